@@ -47,7 +47,8 @@ comment on schema auth is 'Who calls: people, memberships, tokens, and the gate 
 comment on schema rpc is 'The request ledger: the first answer to each request id.';
 comment on schema audit is 'One row for each write: who, when, which call, with what.';
 grant usage on schema base, errors, auth, rpc, audit to improve_exec, improve_gate;
-grant create on schema auth to improve_gate;
+grant create on schema auth, rpc to improve_gate;
+grant improve_gate to improve_owner; -- so that the owner may hand it the gate's functions
 
 create extension if not exists btree_gist with schema public;
 grant usage on schema public to improve_owner, improve_exec;
