@@ -1,0 +1,152 @@
+-- Calls that keep the catalogue: services, packages, what is in them and what they cost (SLA-1, SLA-2).
+
+create function sla.add_service(p_name text) returns table (service_id text, version integer)
+language plpgsql volatile as $$
+#variable_conflict use_column
+begin
+  perform errors.required('name', btrim(p_name));
+  return query
+  insert into sla.service (authority_id, service_id, name)
+  values (auth.authority_id(), base.new_ref('sv'), btrim(p_name))
+  returning service_id, version;
+end $$;
+comment on function sla.add_service is 'sla.add_service adds a service to the catalogue.';
+grant execute on function sla.add_service to persona_la_admin;
+
+create function sla.add_package(p_service_id text, p_name text, p_half_days integer, p_summary text, p_valid_from date)
+returns table (package_id text, version integer)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  v_package_id text := base.new_ref('pk');
+begin
+  perform errors.required('service_id', p_service_id, 'a reference such as sv-7k2q9mx4td');
+  perform errors.required('name', btrim(p_name));
+  if not exists (select from sla.service s where s.authority_id = auth.authority_id() and s.service_id = p_service_id) then
+    perform errors.not_found('service_id', format('The authority has no service "%s".', left(p_service_id, 40)),
+      'a reference such as sv-7k2q9mx4td', 'improve sla packages shows services with their packages.');
+  end if;
+  return query
+  insert into sla.package (authority_id, package_id, service_id, name)
+  values (auth.authority_id(), v_package_id, p_service_id, btrim(p_name))
+  returning package_id, version;
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days)
+  values (auth.authority_id(), base.new_ref('pv'), v_package_id, coalesce(p_valid_from, base.today()), coalesce(p_summary, ''),
+    coalesce(p_half_days, 0));
+end $$;
+comment on function sla.add_package is 'sla.add_package adds a package to a service, with what is in it from a day on. It can be sold once it has a price.';
+grant execute on function sla.add_package to persona_la_admin;
+
+create function sla.lock_package(p_package_id text) returns void
+language plpgsql volatile as $$
+begin
+  perform from sla.package p where p.authority_id = auth.authority_id() and p.package_id = p_package_id for no key update;
+  if not found then
+    perform sla.refuse_package(p_package_id);
+  end if;
+end $$;
+comment on function sla.lock_package is 'sla.lock_package holds a package''s row, so that two changes of its dated rows come one after the other.';
+
+create function sla.refuse_package(p_package_id text) returns void
+language sql stable as $$
+  select errors.not_found('package_id', format('The authority has no package "%s".', left(p_package_id, 40)),
+    'a reference such as pk-7k2q9mx4td', 'improve sla packages shows them.')
+$$;
+comment on function sla.refuse_package is 'sla.refuse_package refuses a package that is not there.';
+grant execute on function sla.lock_package, sla.refuse_package to improve_exec;
+
+create function sla.revise_package(p_package_id text, p_half_days integer, p_summary text, p_valid_from date, p_valid_to date)
+returns table (package_version_id text, valid_from date, valid_to date)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  v_from date := coalesce(p_valid_from, base.today());
+  v_gone sla.package_version[];
+begin
+  perform errors.required('package_id', p_package_id, 'a reference such as pk-7k2q9mx4td');
+  perform errors.required('half_days', p_half_days, 'half-days of a partner');
+  perform sla.lock_package(p_package_id);
+  if p_valid_to <= v_from then
+    perform errors.invalid('valid_to', 'A version must hold for at least one day.', 'SLA-1', 'a day after valid_from');
+  end if;
+  with gone as (
+    update sla.package_version v set superseded_at = now()
+    where v.authority_id = auth.authority_id() and v.package_id = p_package_id and v.superseded_at is null
+      and (v.valid_to is null or v.valid_to > v_from) and (p_valid_to is null or v.valid_from < p_valid_to)
+    returning v.*
+  )
+  select array_agg(gone::sla.package_version) into v_gone from gone;
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, valid_to, summary, half_days)
+  select g.authority_id, base.new_ref('pv'), g.package_id, kept.valid_from, kept.valid_to, g.summary, g.half_days
+  from unnest(v_gone) g
+  cross join lateral (values (g.valid_from, v_from), (p_valid_to, g.valid_to)) kept (valid_from, valid_to)
+  where kept.valid_from < kept.valid_to or kept.valid_from is not null and kept.valid_to is null;
+  return query
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, valid_to, summary, half_days)
+  values (auth.authority_id(), base.new_ref('pv'), p_package_id, v_from, p_valid_to, coalesce(p_summary, ''), p_half_days)
+  returning package_version_id, valid_from, valid_to;
+end $$;
+comment on function sla.revise_package is 'sla.revise_package says what is in a package from a day on; what was said of other days stays, and what was said of these is superseded (C-5).';
+grant execute on function sla.revise_package to persona_la_admin;
+
+create function sla.set_price(p_package_id text, p_flat_pence bigint, p_pupil_pence bigint, p_minimum_pence bigint, p_maximum_pence bigint,
+  p_vat_percent numeric, p_valid_from date, p_valid_to date)
+returns table (price_id text, valid_from date, valid_to date)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  v_from date := coalesce(p_valid_from, base.today());
+  v_gone sla.price[];
+begin
+  perform errors.required('package_id', p_package_id, 'a reference such as pk-7k2q9mx4td');
+  perform sla.lock_package(p_package_id);
+  if p_flat_pence is null and p_pupil_pence is null then
+    perform errors.invalid('flat_pence', 'A price has a flat part, a part by pupil, or both.', 'SLA-2', 'flat_pence, pupil_pence or both; 0 for free',
+      'FIELD_REQUIRED');
+  elsif p_valid_to <= v_from then
+    perform errors.invalid('valid_to', 'A price must hold for at least one day.', 'SLA-2', 'a day after valid_from');
+  end if;
+  with gone as (
+    update sla.price p set superseded_at = now()
+    where p.authority_id = auth.authority_id() and p.package_id = p_package_id and p.superseded_at is null
+      and (p.valid_to is null or p.valid_to > v_from) and (p_valid_to is null or p.valid_from < p_valid_to)
+    returning p.*
+  )
+  select array_agg(gone::sla.price) into v_gone from gone;
+  insert into sla.price (authority_id, price_id, package_id, valid_from, valid_to, flat_pence, pupil_pence, minimum_pence, maximum_pence,
+    vat_percent)
+  select g.authority_id, base.new_ref('pr'), g.package_id, kept.valid_from, kept.valid_to, g.flat_pence, g.pupil_pence, g.minimum_pence,
+    g.maximum_pence, g.vat_percent
+  from unnest(v_gone) g
+  cross join lateral (values (g.valid_from, v_from), (p_valid_to, g.valid_to)) kept (valid_from, valid_to)
+  where kept.valid_from < kept.valid_to or kept.valid_from is not null and kept.valid_to is null;
+  return query
+  insert into sla.price (authority_id, price_id, package_id, valid_from, valid_to, flat_pence, pupil_pence, minimum_pence, maximum_pence,
+    vat_percent)
+  values (auth.authority_id(), base.new_ref('pr'), p_package_id, v_from, p_valid_to, coalesce(p_flat_pence, 0), coalesce(p_pupil_pence, 0),
+    p_minimum_pence, p_maximum_pence, coalesce(p_vat_percent, 20))
+  returning price_id, valid_from, valid_to;
+end $$;
+comment on function sla.set_price is 'sla.set_price prices a package from a day on (SLA-2); what was said of other days stays, and what was said of these is superseded (C-5). Orders made keep their price.';
+grant execute on function sla.set_price to persona_la_admin;
+
+create function sla.list_packages(p_as_of date, p_service_id text, p_page_size integer, p_cursor text)
+returns table (service_id text, service text, package_id text, package text, summary text, half_days integer, flat_pence bigint,
+  pupil_pence bigint, minimum_pence bigint, maximum_pence bigint, vat_percent numeric, price_from date, row_cursor text)
+language sql stable as $$
+  select s.service_id, s.name, p.package_id, p.name, v.summary, v.half_days, pr.flat_pence, nullif(pr.pupil_pence, 0), pr.minimum_pence,
+    pr.maximum_pence, pr.vat_percent, pr.valid_from, jsonb_build_array(s.name_key, coalesce(p.name_key, ''))::text
+  from sla.service s
+  left join sla.package p on p.authority_id = s.authority_id and p.service_id = s.service_id
+  left join sla.package_version v on v.authority_id = p.authority_id and v.package_id = p.package_id and v.superseded_at is null
+    and v.valid_from <= coalesce(p_as_of, base.today()) and (v.valid_to is null or v.valid_to > coalesce(p_as_of, base.today()))
+  left join sla.price pr on pr.authority_id = p.authority_id and pr.package_id = p.package_id and pr.superseded_at is null
+    and pr.valid_from <= coalesce(p_as_of, base.today()) and (pr.valid_to is null or pr.valid_to > coalesce(p_as_of, base.today()))
+  where s.authority_id = (select auth.authority_id())
+    and (p_service_id is null or s.service_id = p_service_id)
+    and (p_cursor is null or (s.name_key, coalesce(p.name_key, '')) > (p_cursor::jsonb ->> 0, p_cursor::jsonb ->> 1))
+  order by s.name_key, coalesce(p.name_key, '')
+  limit greatest(1, least(coalesce(p_page_size, 100), 500))
+$$;
+comment on function sla.list_packages is 'sla.list_packages lists the services with their packages, what is in them and what they cost on a day.';
+grant execute on function sla.list_packages to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_partner, persona_booker;

@@ -1,0 +1,31 @@
+-- Who sees and changes the catalogue and the subscriptions.
+
+create policy members_read on sla.service for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy members_read on sla.package for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy members_read on sla.package_version for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy members_read on sla.price for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on sla.service for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_add on sla.package for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_change on sla.package for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_add on sla.package_version for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_supersede on sla.package_version for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_add on sla.price for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_supersede on sla.price for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+
+create policy staff_read on sla.subscription for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy school_reads on sla.subscription for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_subscribe on sla.subscription for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy school_subscribes on sla.subscription for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_change on sla.subscription for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
