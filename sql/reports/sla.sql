@@ -33,8 +33,9 @@ begin
     perform errors.not_found('service_id', format('The authority has no service "%s".', left(p_service_id, 40)), 'a reference such as sv-7k2q9mx4td');
   end if;
   select count(*), count(*) filter (where s.phase_group = 'Other') into v_all, v_outside from reports.sla_subscribers(v_as_of, p_service_id) s;
-  raise notice using errcode = 'IMNTE', message = case when v_outside = 0
-    then format('%s schools subscribe in all, every one in the base.', v_all)
+  raise notice using errcode = 'IMNTE', message = case
+    when v_all = 0 then 'No school subscribes.'
+    when v_outside = 0 then format('%s schools subscribe in all, every one in the base.', v_all)
     else format('%s schools subscribe in all; %s of them are outside the base and not in the total.', v_all, v_outside) end;
   return query
   with schools as (
