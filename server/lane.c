@@ -1,0 +1,261 @@
+#include "server/lane.h"
+
+#include "server/clock.h"
+
+#include <stdlib.h>
+
+enum {
+    REOPEN_MS = 200,    // between two tries to connect
+    AWAY_MS = 600,      // without any connection for so long, calls are refused at once
+    GRACE_MS = 300,     // PostgreSQL ends a statement at the deadline; the server itself speaks up this much later
+    STUCK_MS = 5000,    // past its deadline by so much, a call's connection is given up
+    SHED_RETRY_MS = 20, // advised to callers that found the queue full
+    AWAY_RETRY_MS = 250,
+};
+
+struct lane {
+    const struct options *options;
+    void (*finished)(struct call *call);
+    struct connection **connections;
+    uint64_t *tried_ms; // when each connection was last opened
+    int size;
+    struct call *first, *last; // the queue
+    int waiting;
+    uint64_t served_ms;    // when a connection was last ready
+    struct call **running; // calls in pipelines: size × pipeline_depth places
+};
+
+static int places(const struct lane *lane)
+{
+    return lane->size * (int)lane->options->pipeline_depth;
+}
+
+static void track(struct lane *lane, struct call *call)
+{
+    for (int i = 0; i < places(lane); i++)
+        if (!lane->running[i]) {
+            lane->running[i] = call;
+            return;
+        }
+}
+
+static void untrack(struct lane *lane, const struct call *call)
+{
+    for (int i = 0; i < places(lane); i++)
+        if (lane->running[i] == call)
+            lane->running[i] = NULL;
+}
+
+static void push_front(struct lane *lane, struct call *call)
+{
+    call->next = lane->first;
+    lane->first = call;
+    if (!lane->last)
+        lane->last = call;
+    lane->waiting++;
+}
+
+static void push_back(struct lane *lane, struct call *call)
+{
+    call->next = NULL;
+    if (lane->last)
+        lane->last->next = call;
+    else
+        lane->first = call;
+    lane->last = call;
+    lane->waiting++;
+}
+
+static struct call *pop(struct lane *lane)
+{
+    struct call *call = lane->first;
+    lane->first = call->next;
+    if (!lane->first)
+        lane->last = NULL;
+    call->next = NULL;
+    lane->waiting--;
+    return call;
+}
+
+static void on_done(struct call *call, void *data)
+{
+    struct lane *lane = data;
+    untrack(lane, call);
+    if (call->state == CALL_ANSWERED)
+        call_free(call); // its deadline passed, and it was told so, while the database was still at it
+    else if (call->state == CALL_WAITING)
+        push_front(lane, call);
+    else
+        lane->finished(call);
+}
+
+struct lane *lane_new(const struct options *o, int connections, void (*finished)(struct call *call))
+{
+    struct lane *lane = calloc(1, sizeof *lane);
+    if (!lane)
+        return NULL;
+    lane->options = o;
+    lane->finished = finished;
+    lane->size = connections;
+    lane->connections = calloc((size_t)connections, sizeof *lane->connections);
+    lane->tried_ms = calloc((size_t)connections, sizeof *lane->tried_ms);
+    lane->running = calloc((size_t)places(lane), sizeof(struct call *));
+    if (!lane->connections || !lane->tried_ms || !lane->running)
+        return NULL;
+    for (int i = 0; i < connections; i++)
+        if (!(lane->connections[i] = connection_new(o->database, on_done, lane)))
+            return NULL;
+    return lane;
+}
+
+static void refuse(struct lane *lane, struct call *call, enum status code, const char *reason, const char *message, unsigned retry_ms)
+{
+    call_fail(call, code, reason, message);
+    if (retry_ms) {
+        call->reply.has_retry_delay_ms = 1;
+        call->reply.retry_delay_ms = retry_ms;
+    }
+    lane->finished(call);
+}
+
+static void refuse_expired(struct lane *lane, struct call *call)
+{
+    refuse(lane, call, STATUS_DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "The time allowed for the call ran out.", 0);
+}
+
+static struct connection *freest(const struct lane *lane)
+{
+    struct connection *best = NULL;
+    for (int i = 0; i < lane->size; i++) {
+        struct connection *c = lane->connections[i];
+        if (connection_state(c) == CONNECTION_READY && connection_load(c) < lane->options->pipeline_depth &&
+            (!best || connection_load(c) < connection_load(best)))
+            best = c;
+    }
+    return best;
+}
+
+static void pump(struct lane *lane)
+{
+    uint64_t now = clock_ms();
+    while (lane->first) {
+        struct connection *c = freest(lane);
+        if (!c)
+            return;
+        struct call *call = pop(lane);
+        if (now >= call->deadline_ms) {
+            refuse_expired(lane, call);
+            continue;
+        }
+        track(lane, call);
+        connection_send(c, call, (uint32_t)(call->deadline_ms - now));
+    }
+}
+
+static bool away(const struct lane *lane, uint64_t now)
+{
+    return lane_ready(lane) == 0 && now - lane->served_ms > AWAY_MS;
+}
+
+static void refuse_away(struct lane *lane, struct call *call)
+{
+    refuse(lane, call, STATUS_UNAVAILABLE, "DATABASE_AWAY", "The database does not answer. Nothing was done.", AWAY_RETRY_MS);
+}
+
+void lane_submit(struct lane *lane, struct call *call)
+{
+    call_move(call, CALL_WAITING);
+    if (away(lane, clock_ms())) {
+        refuse_away(lane, call);
+    } else if (lane->waiting >= lane->options->queue_length) {
+        refuse(lane, call, STATUS_RESOURCE_EXHAUSTED, "QUEUE_FULL", "The server has as much to do as it can hold.", SHED_RETRY_MS);
+    } else {
+        push_back(lane, call);
+        pump(lane);
+    }
+}
+
+static void expire_waiting(struct lane *lane, uint64_t now)
+{
+    for (int n = lane->waiting; n > 0; n--) {
+        struct call *call = pop(lane);
+        if (now >= call->deadline_ms)
+            refuse_expired(lane, call);
+        else
+            push_back(lane, call);
+    }
+}
+
+static void expire_running(struct lane *lane, uint64_t now)
+{
+    for (int i = 0; i < places(lane); i++) {
+        struct call *call = lane->running[i];
+        if (call && call->state != CALL_ANSWERED && now > call->deadline_ms + GRACE_MS)
+            refuse_expired(lane, call); // held by its pipeline, and freed when that lets go
+    }
+}
+
+static void tend(struct lane *lane, int i, uint64_t now)
+{
+    struct connection *c = lane->connections[i];
+    const struct call *oldest = connection_oldest(c);
+    if (oldest && now > oldest->deadline_ms + STUCK_MS)
+        connection_close(c);
+    if (connection_state(c) == CONNECTION_OPENING && now - lane->tried_ms[i] > STUCK_MS)
+        connection_close(c);
+    if (connection_state(c) == CONNECTION_DOWN && now - lane->tried_ms[i] >= REOPEN_MS) {
+        lane->tried_ms[i] = now;
+        connection_open(c);
+    }
+    if (connection_state(c) == CONNECTION_READY)
+        lane->served_ms = now;
+}
+
+void lane_tick(struct lane *lane, uint64_t now)
+{
+    for (int i = 0; i < lane->size; i++)
+        tend(lane, i, now);
+    expire_waiting(lane, now);
+    expire_running(lane, now);
+    while (lane->first && away(lane, now))
+        refuse_away(lane, pop(lane));
+    pump(lane);
+}
+
+int lane_poll(const struct lane *lane, struct pollfd *fds)
+{
+    int n = 0;
+    for (int i = 0; i < lane->size; i++) {
+        struct connection *c = lane->connections[i];
+        if (connection_socket(c) < 0)
+            continue;
+        bool writing = connection_wants_write(c);
+        fds[n++] = (struct pollfd){.fd = connection_socket(c), .events = (short)(POLLIN | (writing ? POLLOUT : 0))};
+    }
+    return n;
+}
+
+void lane_step(struct lane *lane)
+{
+    for (int i = 0; i < lane->size; i++)
+        connection_step(lane->connections[i]);
+    pump(lane);
+}
+
+int lane_size(const struct lane *lane)
+{
+    return lane->size;
+}
+
+int lane_ready(const struct lane *lane)
+{
+    int ready = 0;
+    for (int i = 0; i < lane->size; i++)
+        ready += connection_state(lane->connections[i]) == CONNECTION_READY;
+    return ready;
+}
+
+int lane_waiting(const struct lane *lane)
+{
+    return lane->waiting;
+}

@@ -1,0 +1,45 @@
+#ifndef SERVER_OPTIONS_H
+#define SERVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+// The server's settings. One table in options.c gives each its name, default, bounds and help: --help, the sample file and the check of
+// what an operator wrote all come from it.
+struct options {
+    char *listen;            // URLs, comma-separated: tls+tcp://HOST:PORT and ipc://PATH
+    char *database;          // libpq connection string
+    char *tls_certificate;   // PEM file: certificate chain
+    char *tls_key;           // PEM file: private key
+    char *ready_file;        // written when the server serves; "" for none
+    long read_connections;   // connections for reads
+    long write_connections;  // for writes
+    long bulk_connections;   // for reports and imports
+    long pipeline_depth;     // calls on one connection at once
+    long queue_length;       // calls that wait in one lane
+    long calls_per_pipe;     // calls of one client connection at once
+    long default_timeout_ms; // for a call that names none
+    long bulk_timeout_ms;    // for a report or import that names none
+    long max_timeout_ms;     // longest that a call may ask for
+    long send_timeout_ms;    // for a client to take its reply
+    long idle_timeout_ms;    // for a silent client connection
+    long probe_interval_ms;  // between two looks at our own listeners
+    long drain_timeout_ms;   // for calls in flight when stopping
+    long call_memory;        // bytes one call may use
+    long log_level;          // 3 errors … 7 debug
+};
+
+// options_load fills o from defaults, then a file (--config FILE), then --set name=value and --name value arguments. False, with what is
+// wrong on stderr, when a name is unknown, a value is out of bounds, or the arguments make no sense. Free with options_release.
+bool options_load(struct options *o, int argc, char **argv);
+
+// options_release frees what options_load took.
+void options_release(struct options *o);
+
+// options_help writes every setting with its default, bounds and meaning.
+void options_help(FILE *to);
+
+// options_sample writes a configuration file with every setting at its default, commented.
+void options_sample(FILE *to);
+
+#endif

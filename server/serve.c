@@ -1,0 +1,116 @@
+#include "server/serve.h"
+
+#include "common/catalog.h"
+#include "common/log.h"
+#include "server/clock.h"
+#include "server/contract.h"
+#include "server/janitor.h"
+#include "server/local.h"
+#include "server/loop.h"
+#include "server/options.h"
+#include "server/transport/transport.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 10, SETTLE_MS = 50 };
+
+static struct options options; // lives as long as the threads that read it
+
+// block_signals leaves SIGTERM and SIGINT to wait_for_end, in every thread that is started from here on.
+static sigset_t block_signals(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return ends;
+}
+
+// widen_files takes all the file descriptors the system allows: at the limit, nng's new connections just hang.
+static void widen_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void rest(long ms)
+{
+    struct timespec time = {.tv_nsec = ms * 1000000};
+    nanosleep(&time, NULL);
+}
+
+static bool say_ready(void)
+{
+    if (!*options.ready_file)
+        return true;
+    FILE *file = fopen(options.ready_file, "w");
+    if (!file || fprintf(file, "%ld\n", (long)getpid()) < 0 || fclose(file) != 0) {
+        log_line(LOG_ERROR, "cannot write %s", options.ready_file);
+        return false;
+    }
+    return true;
+}
+
+static bool start(void)
+{
+    widen_files();
+    local_init();
+    if (!contract_check(options.database) || !loop_start(&options))
+        return false;
+    for (uint64_t until = clock_ms() + 10000; !loop_serves();) {
+        if (clock_ms() > until) {
+            log_line(LOG_ERROR, "the database gave no connections within 10 s");
+            return false;
+        }
+        rest(LOOK_MS);
+    }
+    return transport_open(&options, loop_hand_over) && janitor_start(&options) && say_ready();
+}
+
+static void drain(void)
+{
+    loop_drain();
+    uint64_t until = clock_ms() + (uint64_t)options.drain_timeout_ms;
+    while (transport_in_flight() > 0 && clock_ms() < until)
+        rest(LOOK_MS);
+    rest(SETTLE_MS); // for the last replies to leave
+    if (*options.ready_file)
+        unlink(options.ready_file);
+    log_line(LOG_INFO, "stopped, with %d calls in flight", transport_in_flight());
+}
+
+int serve_main(int argc, char **argv)
+{
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        options_help(stdout);
+        return 0;
+    }
+    if (!options_load(&options, argc, argv))
+        return 2;
+    log_set_level((enum log_level)options.log_level);
+    if (sodium_init() < 0)
+        return 1;
+    catalog_init();
+    sigset_t ends = block_signals();
+    if (!start())
+        return 1;
+    log_line(LOG_INFO, "serving %zu methods on %s", catalog_count(), options.listen);
+    int signal_number;
+    sigwait(&ends, &signal_number);
+    log_line(LOG_INFO, "stopping");
+    drain();
+    fflush(NULL);
+    _exit(0); // nng 1.5.2 can hang in its own ending, and nothing is left to do
+}
