@@ -30,16 +30,15 @@ end $$;
 comment on function imports.date_of is 'imports.date_of reads a date as dd-mm-yyyy, dd/mm/yyyy or ISO (SCH-2). Null for one that is not in the calendar, and for 1 Jan 1900, which stands for unknown.';
 
 create function imports.value_of(p_holds text, p_text text) returns text
-language plpgsql immutable parallel safe as $$
-begin
-  case p_holds
-    when 'date' then return imports.date_of(p_text)::text;
-    when 'number' then return (regexp_match(p_text, '^(\d{1,9})(?:\.0+)?$'))[1];
-    when 'urn' then return (regexp_match(p_text, '^0*([1-9]\d{0,6})$'))[1];
-    when 'authority' then return (regexp_match(p_text, '^0{0,2}([1-9]\d{0,2})$'))[1];
-    else return p_text;
-  end case;
-end $$;
+language sql immutable parallel safe as $$
+  select case p_holds
+    when 'date' then imports.date_of(p_text)::text
+    when 'number' then substring(p_text from '^(\d{1,9})(?:\.0+)?$')
+    when 'urn' then substring(p_text from '^0*([1-9]\d{0,6})$')
+    when 'authority' then substring(p_text from '^0{0,2}([1-9]\d{0,2})$')
+    else p_text
+  end
+$$;
 comment on function imports.value_of is 'imports.value_of reads a cell as what its column holds: a date becomes ISO, numbers lose their leading zeros. Null when it cannot be read.';
 
 create function imports.cell_problem(p_holds text, p_text text) returns text
