@@ -21,11 +21,15 @@ struct request {
     bool instance, to_stdout;
 };
 
-// A person, their memberships, the token. $2 … $4 are comma-separated lists; a booker has a row for each school. The
-// token is good in one authority only where only one is named.
+// A person, their memberships, the token. An authority may be named before its schools are imported. $2 … $4 are
+// comma-separated lists; a booker has a row for each school. The token is good in one authority only where only one is
+// named.
 static const char create_sql[] =
     "with p as (\n"
     "  insert into auth.person (kind, display_name) values ('service', $1) returning person_id\n"
+    "), scope as (\n"
+    "  insert into auth.authority_scope select a::integer from unnest(string_to_array(nullif($2, ''), ',')) a on "
+    "conflict do nothing\n"
     "), wanted as (\n"
     "  select a::integer as authority_id, r as persona, s::integer as school_urn\n"
     "  from unnest(string_to_array(nullif($2, ''), ',')) a\n"
