@@ -42,7 +42,7 @@ language sql stable as $$
   ),
   sent as materialized (
     select r.line, r.width, r.bad, case when r.bad is null and cardinality(r.cells) = cardinality(p_file.fields)
-      then jsonb_object(p_file.fields, imports.tidy(r.cells)) end as raw
+      then jsonb_object(p_file.fields, array(select imports.tidy(c) from unnest(r.cells) c)) end as raw
     from jsonb_to_recordset(p_rows) as r (line integer, width integer, bad text, cells text[])
   ),
   -- Most cells are written as we keep them: only those that are not are looked at again.
