@@ -25,7 +25,7 @@ begin
   select b.delegate_name into v_twice
   from cpd.booking b
   where b.authority_id = auth.authority_id() and b.school_urn = p_school_urn and b.session_id = p_session_id
-    and b.live_key in (select d.key from cpd.delegates(p_delegates) d)
+    and b.live_key = any (array(select d.key from cpd.delegates(p_delegates) d))
   limit 1;
   if v_twice is not null then
     perform errors.exists('DELEGATE_BOOKED', format('%s is booked on this session already.', v_twice), 'delegates', 'CPD-3');
@@ -66,14 +66,19 @@ returns table (booking_id text, delegate text, status text, waiting_position int
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  v_wanted integer;
+  v_wanted integer := jsonb_array_length(p_delegates);
+  v_refs text[];
+  v_names text[];
+  v_emails text[];
   v_taken record;
 begin
   perform errors.required('session_id', p_session_id, 'a reference such as se-7k2q9mx4td');
   perform people.require_acts_for('school_urn', p_school_urn);
   perform register.require_open_school('school_urn', p_school_urn, auth.authority_id(), base.today());
   perform cpd.require_delegates(p_session_id, p_school_urn, p_delegates);
-  v_wanted := jsonb_array_length(p_delegates);
+  select array_agg(base.new_ref('bk') order by d.nth), array_agg(d.name order by d.nth), array_agg(d.email order by d.nth)
+    into v_refs, v_names, v_emails
+  from cpd.delegates(p_delegates) d;
   -- From here to the commit the session is held: nothing that could be done before may stand below.
   select t.* into v_taken from cpd.take_places(p_session_id, v_wanted) t;
   if not found then
@@ -81,9 +86,9 @@ begin
   end if;
   return query
   insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, delegate_email, price_pence, booked_by)
-  select auth.authority_id(), base.new_ref('bk'), p_session_id, v_taken.first_ticket + d.nth - 1, p_school_urn,
+  select auth.authority_id(), d.ref, p_session_id, v_taken.first_ticket + d.nth - 1, p_school_urn,
     case when d.nth <= v_taken.confirmed then 'confirmed' else 'waiting' end, d.name, d.email, v_taken.price_pence, auth.person_id()
-  from cpd.delegates(p_delegates) d
+  from unnest(v_refs, v_names, v_emails) with ordinality d (ref, name, email, nth)
   order by d.nth
   returning booking_id, delegate_name, status,
     case when status = 'waiting' then (v_taken.last_position - v_wanted + 1 + ticket - v_taken.first_ticket)::integer end, price_pence, version;
