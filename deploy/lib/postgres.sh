@@ -51,7 +51,7 @@ pg_make_room() {
     pg_other=$(pg_other_room "$pg_room")
     mkdir -p "$pg_other"
     chmod 0755 "$pg_other"
-    if ! pg_can_live "$pg_other"; then
+    if ! [ -O "$pg_other" ] || ! pg_can_live "$pg_other"; then
         echo "neither $pg_room nor $pg_other can hold the database: set IMPROVE_VAR to a short path that the user $(pg_os_user) can enter" >&2
         return 1
     fi
