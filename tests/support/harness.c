@@ -1,0 +1,330 @@
+#include "tests/support/harness.h"
+
+#include "common/catalog.h"
+#include "common/json.h"
+
+#include <errno.h>
+#include <libpq-fe.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { SETTINGS_MAX = 32, ARGUMENTS_MAX = 2 * SETTINGS_MAX + 8, OUTPUT_MAX = 1 << 20, READY_MS = 20000 };
+
+static char superuser[512], server_database[512], room[128];
+
+__attribute__((format(printf, 1, 2), noreturn)) static void die(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    abort();
+}
+
+uint64_t harness_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void harness_rest(long ms)
+{
+    struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&time, NULL);
+}
+
+static pid_t spawn(const char *const *argv, const char *stdout_file, const char *stderr_file)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (stdout_file)
+        posix_spawn_file_actions_addopen(&actions, 1, stdout_file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (stderr_file)
+        posix_spawn_file_actions_addopen(&actions, 2, stderr_file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int rv = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (rv != 0)
+        die("%s: %s", argv[0], strerror(rv));
+    return pid;
+}
+
+static int wait_for(pid_t pid)
+{
+    int status;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            die("waitpid: %s", strerror(errno));
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static char *read_file(const char *path)
+{
+    char *text = calloc(1, OUTPUT_MAX + 1);
+    FILE *file = fopen(path, "r");
+    if (!text || !file)
+        die("%s: %s", path, strerror(errno));
+    size_t n = fread(text, 1, OUTPUT_MAX, file);
+    text[n] = '\0';
+    fclose(file);
+    return text;
+}
+
+static const char *make_room(void)
+{
+    if (!*room) {
+        snprintf(room, sizeof room, "/tmp/improve-test-XXXXXX");
+        if (!mkdtemp(room))
+            die("mkdtemp: %s", strerror(errno));
+    }
+    return room;
+}
+
+int harness_run(const char *const *argv, char **out)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/out", make_room());
+    int code = wait_for(spawn(argv, out ? path : NULL, NULL));
+    if (out)
+        *out = read_file(path);
+    return code;
+}
+
+void harness_database(const char *name)
+{
+    const char *cluster = getenv("IMPROVE_TEST_CLUSTER");
+    if (!cluster)
+        die("IMPROVE_TEST_CLUSTER must name the test cluster's folder: run this through ctest");
+    setenv("IMPROVED", IMPROVED_PROGRAM, 1);
+    const char *fresh[] = {CLUSTER_SCRIPT, "fresh", cluster, name, NULL}, *conninfo[] = {CLUSTER_SCRIPT, "conninfo", cluster, name, NULL};
+    char *printed;
+    if (harness_run(fresh, &printed) != 0)
+        die("cluster fresh failed: %s", printed);
+    free(printed);
+    if (harness_run(conninfo, &printed) != 0)
+        die("cluster conninfo failed");
+    snprintf(superuser, sizeof superuser, "%.*s", (int)strcspn(printed, "\n"), printed);
+    const char *user = strstr(superuser, "user=");
+    if (!user)
+        die("no user in %s", superuser);
+    snprintf(server_database, sizeof server_database, "%.*suser=improve_exec%s", (int)(user - superuser), superuser,
+        user + strcspn(user, " "));
+    free(printed);
+}
+
+char *harness_sql(const char *format, ...)
+{
+    char *sql;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&sql, format, args) < 0)
+        die("out of memory");
+    va_end(args);
+    PGconn *pg = PQconnectdb(superuser);
+    PGresult *result = PQexec(pg, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+        die("%s\n%s", sql, PQerrorMessage(pg));
+    char *first = strdup(PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+    PQclear(result);
+    PQfinish(pg);
+    free(sql);
+    return first;
+}
+
+char *harness_token(const char *authority, const char *personas, const char *school_urn)
+{
+    const char *argv[20] = {IMPROVED_PROGRAM, "admin", "token", "create", "--name", "test", "--stdout", "--database", superuser};
+    int n = 9;
+    if (!authority) {
+        argv[n++] = "--instance";
+    } else {
+        const char *create[] = {IMPROVED_PROGRAM, "admin", "authority", "create", authority, authority, "--database", superuser, NULL};
+        char *ignored;
+        harness_run(create, &ignored);
+        free(ignored);
+        argv[n++] = "--authority";
+        argv[n++] = authority;
+        argv[n++] = "--persona";
+        argv[n++] = personas;
+    }
+    if (school_urn) {
+        argv[n++] = "--school";
+        argv[n++] = school_urn;
+    }
+    char *token;
+    if (harness_run(argv, &token) != 0)
+        die("token create failed");
+    token[strcspn(token, "\n")] = '\0';
+    return token;
+}
+
+static void make_certificates(struct harness_server *s)
+{
+    char folder[160];
+    snprintf(folder, sizeof folder, "%s/tls", make_room());
+    snprintf(s->ca_file, sizeof s->ca_file, "%.100s/ca.crt", folder);
+    const char *argv[] = {IMPROVED_PROGRAM, "admin", "tls", "--out", folder, NULL};
+    if (access(s->ca_file, R_OK) != 0 && harness_run(argv, NULL) != 0)
+        die("admin tls failed");
+}
+
+static pid_t start(struct harness_server *s, const char *ready, const char *const *settings)
+{
+    static int port = 0;
+    static char own[8][640];
+    if (!port)
+        port = 20000 + (int)(getpid() % 20000);
+    port++;
+    snprintf(s->ipc_url, sizeof s->ipc_url, "ipc://%s/s%d.sock", room, port);
+    snprintf(s->tls_url, sizeof s->tls_url, "tls+tcp://127.0.0.1:%d", port);
+    snprintf(s->log_file, sizeof s->log_file, "%.80s/log%d", room, port);
+    snprintf(own[0], sizeof own[0], "listen=%s,%s", s->ipc_url, s->tls_url);
+    snprintf(own[1], sizeof own[1], "database=%s", server_database);
+    snprintf(own[2], sizeof own[2], "tls_certificate=%s/tls/server.crt", room);
+    snprintf(own[3], sizeof own[3], "tls_key=%s/tls/server.key", room);
+    snprintf(own[4], sizeof own[4], "ready_file=%s", ready);
+    const char *argv[ARGUMENTS_MAX] = {IMPROVED_PROGRAM, "serve"};
+    int n = 2;
+    for (int i = 0; i < 5; i++) {
+        argv[n++] = "--set";
+        argv[n++] = own[i];
+    }
+    for (int i = 0; settings && settings[i]; i++) {
+        argv[n++] = "--set";
+        argv[n++] = settings[i];
+    }
+    return spawn(argv, NULL, s->log_file);
+}
+
+bool harness_try_start(struct harness_server *s, const char *const *settings)
+{
+    char ready[160];
+    snprintf(ready, sizeof ready, "%s/ready", make_room());
+    unlink(ready);
+    make_certificates(s);
+    s->pid = start(s, ready, settings);
+    for (uint64_t until = harness_ms() + READY_MS; harness_ms() < until; harness_rest(10)) {
+        int status;
+        struct stat found;
+        if (waitpid(s->pid, &status, WNOHANG) == s->pid)
+            return false;
+        if (stat(ready, &found) == 0 && found.st_size > 0)
+            return true;
+    }
+    die("the server is neither ready nor gone; see %s", s->log_file);
+}
+
+void harness_start(struct harness_server *s, const char *const *settings)
+{
+    if (!harness_try_start(s, settings))
+        die("the server did not start:\n%s", harness_log(s));
+}
+
+int harness_stop(struct harness_server *s)
+{
+    kill(s->pid, SIGTERM);
+    return wait_for(s->pid);
+}
+
+void harness_kill(struct harness_server *s)
+{
+    kill(s->pid, SIGKILL);
+    wait_for(s->pid);
+}
+
+char *harness_log(const struct harness_server *s)
+{
+    return read_file(s->log_file);
+}
+
+struct link *harness_link(const struct harness_server *s)
+{
+    char why[256];
+    struct link_options options = {.url = s->ipc_url};
+    struct link *link = link_open(&options, why, sizeof why);
+    if (!link)
+        die("link: %s", why);
+    return link;
+}
+
+static const struct catalog_method *method_of(const char *name)
+{
+    char full[CATALOG_NAME_MAX];
+    snprintf(full, sizeof full, "%s%s", *name == '/' ? "" : "/improve.v1.", name);
+    catalog_init();
+    const struct catalog_method *method = catalog_find(full);
+    if (!method)
+        die("no method %s", full);
+    return method;
+}
+
+static ProtobufCMessage *message_of(const struct catalog_method *method, const char *json, struct arena *arena)
+{
+    struct field_error error;
+    arena_init(arena, 16 << 20);
+    ProtobufCMessage *message = field_new(method->method->input, &arena->allocator);
+    if (!message || !json_read_message(message, json ? json : "{}", strlen(json ? json : "{}"), &arena->allocator, &error))
+        die("%s: %s: %s", method->full_name, error.field, error.message);
+    return message;
+}
+
+void harness_call_on(struct link *link, const struct harness_call *call, struct harness_reply *reply)
+{
+    struct arena arena;
+    const struct catalog_method *method = method_of(call->method);
+    struct link_request request = {.method = method->full_name, .authority = call->authority, .token = call->token,
+        .request_id = call->request_id, .message = message_of(method, call->json, &arena), .timeout_ms = call->timeout_ms,
+        .dry_run = call->dry_run, .once = call->once};
+    *reply = (struct harness_reply){0};
+    link_call(link, &request, &reply->link);
+    arena_release(&arena);
+    reply->code = link_status(&reply->link);
+    if (reply->code != STATUS_OK)
+        return;
+    ProtobufCMessage *message = protobuf_c_message_unpack(method->method->output, NULL, reply->link.payload_size, reply->link.payload);
+    struct strbuf text;
+    strbuf_init(&text, 64 << 20);
+    if (!message)
+        die("%s: the reply's payload cannot be unpacked", method->full_name);
+    json_write_message(&text, message);
+    reply->json = json_loads(strbuf_text(&text), 0, NULL);
+    strbuf_release(&text);
+    protobuf_c_message_free_unpacked(message, NULL);
+}
+
+void harness_release(struct harness_reply *reply)
+{
+    json_decref(reply->json);
+    link_reply_release(&reply->link);
+}
+
+const char *harness_reason(const struct harness_reply *reply)
+{
+    return reply->link.header->reason ? reply->link.header->reason : "";
+}
+
+uint8_t *harness_pack(const char *name, const char *json, size_t *size)
+{
+    struct arena arena;
+    ProtobufCMessage *message = message_of(method_of(name), json, &arena);
+    *size = protobuf_c_message_get_packed_size(message);
+    uint8_t *bytes = malloc(*size + 1);
+    protobuf_c_message_pack(message, bytes);
+    arena_release(&arena);
+    return bytes;
+}
