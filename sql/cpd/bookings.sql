@@ -41,7 +41,7 @@ begin
   select s.* into v_session from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
   if not found then
     perform errors.not_found('session_id', format('There is no session "%s".', left(p_session_id, 40)), 'a reference such as se-7k2q9mx4td',
-      'improve cpd sessions shows them.');
+      'improve session list shows them.');
   elsif v_session.status <> 'published' then
     perform errors.precondition('SESSION_NOT_PUBLISHED', 'The session is a draft: publish it first.', 'session_id', 'CPD-1', 'a published session');
   elsif v_session.booking_opens_at > now() then
@@ -109,7 +109,7 @@ begin
   -- Row security leaves a school its own bookings; an officer's or a school's right to cancel is the right to see and to call.
   if not exists (select from cpd.booking b where b.authority_id = auth.authority_id() and b.booking_id = p_booking_id) then
     perform errors.not_found('booking_id', format('There is no booking "%s".', left(p_booking_id, 40)), 'a reference such as bk-7k2q9mx4td',
-      'improve cpd bookings shows them.');
+      'improve booking list shows them.');
   end if;
   v_promoted := cpd.release_place(p_booking_id, p_version, btrim(p_reason));
   -- A school learns that somebody was promoted, and who only if the delegate is its own.

@@ -26,7 +26,7 @@ begin
   perform errors.required('capacity', p_capacity, 'a number of places');
   if not exists (select from cpd.course c where c.authority_id = auth.authority_id() and c.course_id = p_course_id) then
     perform errors.not_found('course_id', format('The authority has no course "%s".', left(p_course_id, 40)),
-      'a reference such as co-7k2q9mx4td', 'improve cpd sessions shows courses with their sessions.');
+      'a reference such as co-7k2q9mx4td', 'improve session list shows courses with their sessions.');
   end if;
   return query
   insert into cpd.session (authority_id, session_id, course_id, starts_at, ends_at, venue, capacity, waiting_places, booking_opens_at,
@@ -51,7 +51,7 @@ begin
   for no key update;
   if not found then
     perform errors.not_found('session_id', format('There is no session "%s".', left(p_session_id, 40)), 'a reference such as se-7k2q9mx4td',
-      'improve cpd sessions shows them.');
+      'improve session list shows them.');
   elsif v_session.version <> p_version then
     perform errors.stale('version', p_version, v_session.version);
   elsif v_session.status <> 'draft' then

@@ -1,7 +1,7 @@
 -- Partners, and which of them an authority assigned to which school.
 create schema partners authorization improve_owner;
 comment on schema partners is 'School improvement partners: an authority''s engagements of people, and their assignments to schools.';
-grant usage on schema partners to improve_exec, improve_gate;
+grant usage on schema partners to improve_exec;
 
 set role improve_owner;
 

@@ -1,7 +1,7 @@
 -- What an authority sells to schools by the year, at what price, and who bought it.
 create schema sla authorization improve_owner;
 comment on schema sla is 'Service level agreements: the catalogue, its prices, and schools'' subscriptions.';
-grant usage on schema sla to improve_exec, improve_gate;
+grant usage on schema sla to improve_exec;
 
 set role improve_owner;
 

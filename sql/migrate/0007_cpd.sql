@@ -2,7 +2,7 @@
 -- in the order of commit, who has a place and who waits, and no booking is ever counted.
 create schema cpd authorization improve_owner;
 comment on schema cpd is 'Training: courses, sessions, bookings and waiting lists.';
-grant usage on schema cpd to improve_exec, improve_gate;
+grant usage on schema cpd to improve_exec;
 
 set role improve_owner;
 

@@ -3,7 +3,7 @@ create schema people authorization improve_owner;
 create schema self authorization improve_owner;
 comment on schema people is 'An authority''s users: who is what, from when to when.';
 comment on schema self is 'Calls about the caller.';
-grant usage on schema people, self to improve_exec, improve_gate;
+grant usage on schema people, self to improve_exec;
 
 set role improve_owner;
 alter table auth.membership add column version integer not null default 1;

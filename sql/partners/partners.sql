@@ -10,7 +10,7 @@ begin
   perform errors.required('capacity_half_days', p_capacity_half_days, 'half-days a year');
   -- Only colleagues are visible here: whether another authority knows a person is not told.
   if p_person_id is not null and not exists (select from auth.person p where p.person_id = p_person_id) then
-    perform errors.not_found('person_id', 'Nobody with this id is a member of the authority.', 'a person_id from: improve people list');
+    perform errors.not_found('person_id', 'Nobody with this id is a member of the authority.', 'a person_id from: improve member list');
   end if;
   return query
   insert into partners.partner (authority_id, partner_id, person_id, name, kinds, capacity_half_days)

@@ -23,7 +23,7 @@ begin
     insert into auth.person (person_id, display_name) values (v_person, btrim(p_name));
   -- Only colleagues are visible here: whether another authority knows a person is not told.
   elsif not exists (select from auth.person p where p.person_id = p_person_id) then
-    perform errors.not_found('person_id', 'Nobody with this id is a member of the authority.', 'a person_id from: improve people list');
+    perform errors.not_found('person_id', 'Nobody with this id is a member of the authority.', 'a person_id from: improve member list');
   end if;
   return query
   insert into auth.membership (authority_id, membership_id, person_id, persona, school_urn, starts_on, ends_on)
@@ -90,7 +90,7 @@ begin
   for no key update;
   if not found then
     perform errors.not_found('membership_id', format('The authority has no membership "%s".', left(p_membership_id, 40)),
-      'a reference such as me-7k2q9mx4td', 'improve people list shows them.');
+      'a reference such as me-7k2q9mx4td', 'improve member list shows them.');
   elsif v_was.version <> p_version then
     perform errors.stale('version', p_version, v_was.version);
   elsif v_ends_on < v_was.starts_on then

@@ -24,7 +24,7 @@ begin
   perform errors.required('name', btrim(p_name));
   if not exists (select from sla.service s where s.authority_id = auth.authority_id() and s.service_id = p_service_id) then
     perform errors.not_found('service_id', format('The authority has no service "%s".', left(p_service_id, 40)),
-      'a reference such as sv-7k2q9mx4td', 'improve sla packages shows services with their packages.');
+      'a reference such as sv-7k2q9mx4td', 'improve package list shows services with their packages.');
   end if;
   return query
   insert into sla.package (authority_id, package_id, service_id, name)
@@ -50,7 +50,7 @@ comment on function sla.lock_package is 'sla.lock_package holds a package''s row
 create function sla.refuse_package(p_package_id text) returns void
 language sql stable as $$
   select errors.not_found('package_id', format('The authority has no package "%s".', left(p_package_id, 40)),
-    'a reference such as pk-7k2q9mx4td', 'improve sla packages shows them.')
+    'a reference such as pk-7k2q9mx4td', 'improve package list shows them.')
 $$;
 comment on function sla.refuse_package is 'sla.refuse_package refuses a package that is not there.';
 grant execute on function sla.lock_package, sla.refuse_package to improve_exec;

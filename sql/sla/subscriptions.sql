@@ -77,7 +77,7 @@ begin
     and v.valid_from <= v_from and (v.valid_to is null or v.valid_to > v_from);
   if not found then
     perform errors.precondition('PACKAGE_NOT_OFFERED', format('The package is not offered on %s.', sla.day(v_from)), 'starts_on', 'SLA-1',
-      'a day on which it is', 'improve sla packages --as-of shows what is offered on a day.');
+      'a day on which it is', 'improve package list --as-of shows what is offered on a day.');
   end if;
   return query
   insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
@@ -132,7 +132,7 @@ begin
   for no key update;
   if not found then
     perform errors.not_found('subscription_id', format('The authority has no subscription "%s".', left(p_subscription_id, 40)),
-      'a reference such as su-7k2q9mx4td', 'improve sla subscriptions shows them.');
+      'a reference such as su-7k2q9mx4td', 'improve subscription list shows them.');
   elsif v_was.version <> p_version then
     perform errors.stale('version', p_version, v_was.version);
   elsif v_was.ends_on < v_ends_on then
