@@ -1,0 +1,55 @@
+#include "client/commands.h"
+
+#include "client/call.h"
+#include "client/describe.h"
+#include "client/import.h"
+#include "client/profile_command.h"
+
+#include <stddef.h>
+
+const struct command commands[] = {
+    {"school import", "FILE [--complete] [--effective-on DATE] [--strict]",
+        "Import establishments from a GIAS file, plain or .xz. --complete: schools that are not in the file have "
+        "closed. --strict: refuse "
+        "the whole file for one bad row.",
+        "Example: improve school import edubasealldata.csv --dry-run\nExample: improve school import "
+        "edubasealldata.csv.xz --complete "
+        "--effective-on 1/9/2026",
+        import_schools, false},
+    {"school import-links", "FILE [--strict]",
+        "Import links between establishments (predecessors and successors) from a GIAS links file.",
+        "Example: improve school import-links links_edubasealldata.csv", import_links, false},
+    {"school import-groups", "FILE [--strict]",
+        "Import groups (trusts, federations) and their members from a GIAS groups file.",
+        "Example: improve school import-groups alllinksdata.csv", import_groups, false},
+    {"school import-inspections", "FILE [--effective-on DATE] [--strict]",
+        "Import inspections from Ofsted's management information; --effective-on is the day the file describes.",
+        "Example: improve school import-inspections management_information.csv --effective-on 31/8/2020",
+        import_inspections, false},
+    {"report list", "", "List the reports with what each tells.", "Example: improve report list", describe_reports,
+        false},
+    {"profile list", "", "List the profiles of this computer; the default one has a star.",
+        "Example: improve profile list", profile_list_command, false},
+    {"profile use", "NAME", "Make a profile the default one.", "Example: improve profile use northumberland",
+        profile_use_command, false},
+    {"profile add", "NAME --url URL [--ca FILE] [--server-name NAME] [--authority CODE] [--token-stdin]",
+        "Add a profile: a server, and how to call it. --token-stdin reads the token from standard input.",
+        "Example: improve profile add northumberland --url tls+tcp://improve.example:4433 --ca ca.pem --authority 929 "
+        "--token-stdin < token",
+        profile_add_command, false},
+    {"call", "METHOD JSON | METHOD - | -",
+        "Call any method with a request in JSON. -: one request a line from standard input, several in flight, answers "
+        "in order; without "
+        "METHOD each line is {\"method\":…,\"authority\":…,\"request\":{…}}. --request-id-seed TEXT makes a repeated "
+        "load harmless; "
+        "--keep-going does not stop at the first failure; --in-flight N says how many calls at once (8).",
+        "Example: improve call /improve.v1.Server/GetServerInfo '{}'\nExample: improve call "
+        "/improve.v1.Partners/AddPartner - < partners.jsonl",
+        call_command, false},
+    {"list-methods", "", "List every method with the words that call it.", "Example: improve list-methods",
+        describe_methods, false},
+    {"describe", "NAME", "Show a method, service or message with its comments.",
+        "Example: improve describe Partners/AssignPartner\nExample: improve describe Partner", describe_command, false},
+    {"version", "", "Show the version of this program.", "Example: improve version", describe_version, false},
+    {.words = NULL},
+};

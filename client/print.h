@@ -1,0 +1,51 @@
+#ifndef CLIENT_PRINT_H
+#define CLIENT_PRINT_H
+
+#include "client/exits.h"
+#include "client/globals.h"
+#include "common/catalog.h"
+#include "common/docs.h"
+
+#include <stdio.h>
+
+// Answers on stdout, by descriptor: rows as a table on a terminal, parted by tabs when piped, CSV or JSON when asked
+// for; a reply of plain fields as "Label: value" lines.
+
+enum print_form { PRINT_TABLE, PRINT_TABS, PRINT_CSV, PRINT_JSON, PRINT_LABELS };
+
+struct print_column {
+    const ProtobufCFieldDescriptor *field;
+    struct docs_marks marks;
+};
+
+struct table;
+
+struct printer {
+    FILE *out; // not owned
+    enum print_form form;
+    bool terminal;                // out is one: nothing may reach it that could steer it
+    bool begun;                   // an answer has come
+    bool listed;                  // rows, so that JSON is a list
+    struct print_column *columns; // owned
+    size_t n_columns;
+    size_t rows;         // printed so far
+    long limit;          // rows at most; 0: all
+    struct table *table; // owned, while a table is being made
+};
+
+// print_open begins to print answers of a method. EXIT_USAGE, with a message, when --columns names a column that there
+// is not.
+enum exit_code print_open(
+    struct printer *p, const struct catalog_method *method, const struct globals *globals, FILE *out);
+
+// print_reply prints one reply (one page of a paged one). False when --limit is reached, so that no more is wanted.
+bool print_reply(struct printer *p, const struct catalog_method *method, const ProtobufCMessage *reply);
+
+// print_close ends the output (nothing is written when no reply was printed) and releases the printer. False when the
+// output could not be written.
+bool print_close(struct printer *p);
+
+// print_locale makes the program's character type UTF-8; call at start.
+void print_locale(void);
+
+#endif
