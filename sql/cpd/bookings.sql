@@ -50,7 +50,7 @@ begin
     perform errors.precondition('BOOKING_CLOSED', format('Booking closed on %s.', cpd.clock(v_session.booking_closes_at)), 'session_id', 'CPD-1',
       'a session whose booking is open');
   end if;
-  perform errors.precondition('SESSION_FULL', format('%s places are wanted; %s are free and %s on the waiting list.', p_wanted,
+  perform errors.precondition('SESSION_FULL', format('Places wanted: %s; free: %s; left on the waiting list: %s.', p_wanted,
       v_session.free_places, v_session.waiting_places - v_session.waiting_count), 'delegates', 'CPD-3',
     format('%s or fewer delegates', v_session.free_places + v_session.waiting_places - v_session.waiting_count));
 end $$;

@@ -43,7 +43,8 @@ begin
   perform errors.required('name', btrim(p_name));
   if not p_administered ~ '^[0-9]{3}$'
       or not exists (select from register.authority a where a.authority_id = p_administered::integer) then
-    perform errors.not_found('administered', format('There is no authority "%s".', left(p_administered, 20)), 'the code of an authority, such as 929');
+    perform errors.not_found('administered', format('There is no authority "%s".', left(p_administered, 20)),
+      'the code of an authority, such as 929');
   end if;
   insert into auth.person (person_id, display_name) values (v_person, btrim(p_name));
   -- What is inserted belongs to the other authority, which this call cannot read back.

@@ -6,7 +6,8 @@ language sql stable as $$
   select p.person_id, p.display_name, p.kind, base.authority_code(m.authority_id), a.name, m.personas, m.school_urns
   from auth.person p
   left join (
-    select o.authority_id, jsonb_agg(distinct o.persona) as personas, jsonb_agg(distinct o.school_urn) filter (where o.school_urn is not null) as school_urns
+    select o.authority_id, jsonb_agg(distinct o.persona) as personas,
+      jsonb_agg(distinct o.school_urn) filter (where o.school_urn is not null) as school_urns
     from auth.membership o
     where o.person_id = (select auth.person_id()) and o.starts_on <= base.today() and (o.ends_on is null or o.ends_on >= base.today())
     group by o.authority_id

@@ -33,6 +33,15 @@ language sql immutable as $$
 $$;
 comment on function sla.net_lines is 'sla.net_lines takes a price rule apart for a roll: lines whose pence add up to the net charge.';
 
+create function sla.priced_days(p_package_id text) returns text
+language sql stable as $$
+  select 'a first day from '
+    || string_agg(sla.day(p.valid_from) || coalesce(' to ' || sla.day(p.valid_to - 1), ''), ', or from ' order by p.valid_from)
+  from sla.price p
+  where p.authority_id = (select auth.authority_id()) and p.package_id = p_package_id and p.superseded_at is null
+$$;
+comment on function sla.priced_days is 'sla.priced_days tells the days on which a package has a price; null when it never had one.';
+
 create function sla.price_on(p_package_id text, p_on date) returns sla.price
 language plpgsql stable as $$
 declare
@@ -42,10 +51,8 @@ begin
   where p.authority_id = auth.authority_id() and p.package_id = p_package_id and p.superseded_at is null
     and p.valid_from <= p_on and (p.valid_to is null or p.valid_to > p_on);
   if not found then
-    perform errors.precondition('NO_PRICE', format('The package has no price for a subscription that starts on %s.', sla.day(p_on)), 'starts_on', 'SLA-2',
-      (select 'a first day from ' || string_agg(sla.day(p.valid_from) || coalesce(' to ' || sla.day(p.valid_to - 1), ''), ', or from ' order by p.valid_from)
-       from sla.price p
-       where p.authority_id = auth.authority_id() and p.package_id = p_package_id and p.superseded_at is null));
+    perform errors.precondition('NO_PRICE', format('The package has no price for a subscription that starts on %s.', sla.day(p_on)),
+      'starts_on', 'SLA-2', sla.priced_days(p_package_id));
   end if;
   return v_price;
 end $$;
@@ -60,7 +67,8 @@ begin
   elsif p_roll < 0 or p_roll > 100000 then
     perform errors.invalid('roll', 'That is no number of pupils.', 'SLA-3', '0 to 100000');
   elsif p_roll is not null and not auth.has_persona('la_admin', 'officer') then
-    perform errors.refuse(7, 'ROLL_NOT_YOURS', 'The authority says which roll a price uses.', 'roll', 'SLA-3', 'no roll: the register''s latest count is used');
+    perform errors.refuse(7, 'ROLL_NOT_YOURS', 'The authority says which roll a price uses.', 'roll', 'SLA-3',
+      'no roll: the register''s latest count is used');
   end if;
 end $$;
 comment on function sla.require_roll_fields is 'sla.require_roll_fields refuses a roll without its day, and one given by a school.';
@@ -115,4 +123,5 @@ begin
 end $$;
 comment on function sla.charge is 'sla.charge prices a package for a school and a period by the rule in force on the first day, and says why, line by line (SLA-3); the lines'' pence add up to the gross.';
 
-grant execute on function sla.pounds, sla.day, sla.vat_on, sla.net_lines, sla.price_on, sla.require_roll_fields, sla.roll_on, sla.charge to improve_exec;
+grant execute on function sla.pounds, sla.day, sla.vat_on, sla.net_lines, sla.priced_days, sla.price_on, sla.require_roll_fields, sla.roll_on,
+  sla.charge to improve_exec;

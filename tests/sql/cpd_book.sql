@@ -46,7 +46,7 @@ create temporary table second_ as select b.* from sess s, cpd.book_places(s.sess
 select results_eq('select delegate, status, waiting_position from second_', $$ values ('Di Orr', 'waiting', 2), ('Ed Poe', 'waiting', 3) $$,
   'positions go on');
 select throws_ok($$ select b.* from sess s, cpd.book_places(s.session_id, 100002, pg_temp.one('Flo')) b $$, 'IM009',
-  '1 places are wanted; 0 are free and 0 on the waiting list.', 'the waiting list is full');
+  'Places wanted: 1; free: 0; left on the waiting list: 0.', 'the waiting list is full');
 select results_eq($$ select capacity, confirmed, waiting, places_left from cpd.list_sessions(null, null, null, null) $$, $$ values (2, 2, 3, 0) $$, 'the counts');
 select results_eq($$ select delegate, waiting_position from cpd.list_bookings(null, null, null, null, null) $$, $$ values ('Di Orr', 2), ('Ed Poe', 3) $$,
   'a school sees its own bookings, with their place in the whole list');
