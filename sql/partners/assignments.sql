@@ -107,7 +107,7 @@ begin
   for no key update;
   if not found then
     perform errors.not_found('assignment_id', format('The authority has no assignment "%s".', left(p_assignment_id, 40)),
-      'a reference such as as-7k2q9mx4td', 'improve assignment list shows them.');
+      'a reference such as as-7k2q9mx4td', 'improve partner assignments shows them.');
   elsif v_was.version <> p_version then
     perform errors.stale('version', p_version, v_was.version);
   elsif v_was.ends_on < v_ends_on then
