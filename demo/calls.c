@@ -1,0 +1,334 @@
+#include "demo/calls.h"
+
+#include "demo/names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_BYTES = 512 };
+
+// What an authority sells, and who its partners are.
+static const struct offer {
+    const char *service, *package, *summary;
+    int half_days, flat_pence, pupil_pence, minimum_pence;
+    const char *kind, *role;
+    int partners, capacity;
+    int assigned;       // half-days for each school; 0: as its package has
+    bool to_maintained; // assigned to maintained schools that cause no concern, not to subscribers
+} offers[AUTHORITIES] = {
+    {"School improvement support", "Core support", "A visit each term and help with a bid.", 6, 0, 500, 75000, "lle",
+        "local leader", 8, 60, 4, false},
+    {"School to school support", "National leader days", "Three days of a national leader of education.", 6, 150000, 0,
+        0, "nle", "national leader", 6, 40, 6, false},
+    {"Strategic alliance: mathematics", "Mathematics network", "A lead teacher for a day, and the network's meetings.",
+        2, 46614, 114, 0, "sle", "mathematics lead", 6, 40, 2, false},
+    {"School improvement partner", "Three days", "A partner for three days a year.", 6, 210000, 0, 0, "sip", "sip", 20,
+        50, 0, false},
+    {"School improvement package", "Network and training", "A place in the school improvement group and its training.",
+        0, 90000, 0, 0, "professional_partner", "professional partner", 15, 12, 1, true},
+};
+
+// Northmoor sells a second package of the same service; every third subscriber takes it.
+static const struct offer four_days = {
+    .package = "Four days", .summary = "A partner for four days a year.", .half_days = 8, .flat_pence = 270000};
+
+static const struct training {
+    int authority;
+    const char *title, *audience, *venue;
+    int capacity, waiting, price_pence, days_ahead, bookings;
+} trainings[] = {
+    {0, "Writing a strong bid for improvement funding", "Headteachers", "Eastmarch Professional Centre", 40, 10, 4500,
+        24, 18},
+    {0, "Phonics in mixed-age classes", "Teachers of reception to year 2", "Holmsey Village Hall", 24, 8, 9500, 41, 12},
+    {1, "Pupil premium reviewers’ training", "System leaders", "Thornhithe Teaching Centre", 16, 6, 0, 30, 9},
+    {2, "Mastery in mathematics: number to year 6", "Teachers of mathematics", "Lenborough Conference Centre", 60, 20,
+        3500, 19, 33},
+    {3, "Reading for disadvantaged pupils", "Disadvantage leads", "Northmoor County Hall", 20, 10, 8500, 26, 24},
+    {3, "Moderation at key stage 2", "Teachers of year 6", "Hexley Education Centre", 30, 10, 6000, 47, 17},
+    {4, "Middle leader mastery", "Middle leaders", "Sandleigh Research School", 25, 10, 0, 33, 21},
+    {4, "Evidence briefing: behaviour", "All schools", "Online", 100, 0, 0, 12, 40},
+};
+enum { TRAININGS = sizeof trainings / sizeof *trainings };
+
+struct calls {
+    const struct model *model;
+    const char *directory;
+    day today;
+    FILE *steps;
+    FILE *file; // the step's
+    bool failed;
+};
+
+// Begins the file of one step, which all authorities take together.
+static void begin_step(struct calls *c, const char *name, const char *reference)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/%s.jsonl", c->directory, name);
+    c->file = fopen(path, "we");
+    if (!c->file) {
+        perror(path);
+        c->failed = true;
+        return;
+    }
+    fprintf(c->steps, "%s.jsonl\t%s\n", name, reference);
+}
+
+// Begins a line: a call for an authority, which makes the authority's thing of that name and number (NULL: nothing that
+// is named later).
+static void begin_line(struct calls *c, int authority, const char *method, const char *thing, int nth)
+{
+    fputc('{', c->file);
+    if (thing)
+        fprintf(c->file, "\"@\":\"%s/%s-%d\",", authorities[authority].code, thing, nth);
+    fprintf(c->file, "\"method\":\"/improve.v1.%s\",\"authority\":\"%s\",\"request\":{", method,
+        authorities[authority].code);
+}
+
+// Writes a field that names a thing of an earlier step.
+static void refer(struct calls *c, int authority, const char *field, const char *thing, int nth)
+{
+    fprintf(c->file, "\"%s\":\"@%s/%s-%d\",", field, authorities[authority].code, thing, nth);
+}
+
+static void end_step(struct calls *c)
+{
+    if (c->file)
+        c->failed = ferror(c->file) | fclose(c->file) || c->failed;
+    c->file = NULL;
+}
+
+// The first day of the year that today is in and that begins with month.
+static day year_start(day today, int month)
+{
+    struct tm t = day_parts(today);
+    return day_of(t.tm_year + 1900 - (t.tm_mon + 1 < month), month, 1);
+}
+
+// The last day of the year that begins on start.
+static day year_end(day start)
+{
+    struct tm t = day_parts(start);
+    return day_of(t.tm_year + 1901, t.tm_mon + 1, 1) - 1;
+}
+
+// A time of day in England, in minutes from midnight, as UTC.
+static void write_time(day d, int minutes, char *to, size_t size)
+{
+    struct tm local = day_parts(d), utc;
+    local.tm_hour = minutes / 60;
+    local.tm_min = minutes % 60;
+    local.tm_isdst = -1;
+    time_t at = mktime(&local);
+    gmtime_r(&at, &utc);
+    strftime(to, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static void write_service(struct calls *c, int authority)
+{
+    begin_line(c, authority, "Sla/AddService", "service", 1);
+    fprintf(c->file, "\"name\":\"%s\"}}\n", offers[authority].service);
+}
+
+static void write_package(struct calls *c, int authority, const struct offer *o, int nth)
+{
+    char from[DAY_TEXT];
+    begin_line(c, authority, "Sla/AddPackage", "package", nth);
+    refer(c, authority, "service_id", "service", 1);
+    fprintf(c->file, "\"name\":\"%s\",\"summary\":\"%s\",\"half_days\":%d,\"valid_from\":\"%s\"}}\n", o->package,
+        o->summary, o->half_days, day_write(year_start(c->today, 4) - 365, "%Y-%m-%d", from, sizeof from));
+}
+
+static void write_price(struct calls *c, int authority, const struct offer *o, int nth)
+{
+    char from[DAY_TEXT];
+    begin_line(c, authority, "Sla/SetPrice", NULL, 0);
+    refer(c, authority, "package_id", "package", nth);
+    fprintf(c->file, "\"flat_pence\":%d,\"pupil_pence\":%d,", o->flat_pence, o->pupil_pence);
+    if (o->minimum_pence)
+        fprintf(c->file, "\"minimum_pence\":%d,", o->minimum_pence);
+    fprintf(c->file, "\"vat_percent\":20,\"valid_from\":\"%s\"}}\n",
+        day_write(year_start(c->today, 4) - 365, "%Y-%m-%d", from, sizeof from));
+}
+
+static bool sells_four_days(int authority)
+{
+    return authority == 3;
+}
+
+static void write_packages(struct calls *c, int authority)
+{
+    write_package(c, authority, &offers[authority], 1);
+    if (sells_four_days(authority))
+        write_package(c, authority, &four_days, 2);
+}
+
+static void write_prices(struct calls *c, int authority)
+{
+    write_price(c, authority, &offers[authority], 1);
+    if (sells_four_days(authority))
+        write_price(c, authority, &four_days, 2);
+}
+
+static int package_of(int authority, int nth_subscriber)
+{
+    return sells_four_days(authority) && nth_subscriber % 3 == 2 ? 2 : 1;
+}
+
+// Six primary schools, and one each of secondary, nursery, special and pupil referral unit: S4's schools causing
+// concern.
+static bool causes_concern(const struct model *m, const struct school *s)
+{
+    int nth = 0, most = strcmp(s->kind->phase, "Primary") == 0 ? 6 : 1;
+    for (const struct school *other = m->schools; other < s; other++)
+        nth += other->authority == s->authority && strcmp(other->kind->form, s->kind->form) == 0;
+    return nth < most && (most == 6 ? strcmp(s->kind->form, "Primary School") == 0 : !s->kind->saint);
+}
+
+static bool is_open(const struct school *s)
+{
+    return s->last == EDITIONS - 1;
+}
+
+static void write_partners(struct calls *c, int authority)
+{
+    const struct offer *o = &offers[authority];
+    for (int i = 0; i < o->partners; i++) {
+        char name[NAME_BYTES];
+        person_write(authority * 30 + i, name, sizeof name);
+        begin_line(c, authority, "Partners/AddPartner", "partner", i + 1);
+        fprintf(
+            c->file, "\"name\":\"%s\",\"kinds\":[\"%s\"],\"capacity_half_days\":%d}}\n", name, o->kind, o->capacity);
+    }
+}
+
+static void write_assignments(struct calls *c, int authority)
+{
+    const struct offer *o = &offers[authority];
+    char from[DAY_TEXT];
+    int assigned = 0, subscribers = 0;
+    for (const struct school *s = c->model->schools; s < c->model->schools + c->model->count; s++) {
+        if (s->authority != authority || !is_open(s))
+            continue;
+        int half_days = o->assigned                               ? o->assigned
+                        : package_of(authority, subscribers) == 2 ? four_days.half_days
+                                                                  : o->half_days;
+        subscribers += s->subscribes;
+        if (o->to_maintained ? !s->kind->maintained || causes_concern(c->model, s) : !s->subscribes)
+            continue;
+        begin_line(c, authority, "Partners/AssignPartner", NULL, 0);
+        refer(c, authority, "partner_id", "partner", assigned++ % o->partners + 1);
+        fprintf(c->file, "\"school_urn\":%d,\"half_days\":%d,\"role\":\"%s\",\"starts_on\":\"%s\"}}\n", s->urn,
+            half_days, o->role, day_write(year_start(c->today, 9), "%Y-%m-%d", from, sizeof from));
+    }
+}
+
+// A maintained school's year begins in April, an academy's in September (SLA-4).
+static void write_subscriptions(struct calls *c, int authority)
+{
+    int subscribers = 0;
+    for (const struct school *s = c->model->schools; s < c->model->schools + c->model->count; s++) {
+        char from[DAY_TEXT], to[DAY_TEXT];
+        if (s->authority != authority || !is_open(s) || !s->subscribes)
+            continue;
+        day start = year_start(c->today, s->kind->maintained ? 4 : 9);
+        begin_line(c, authority, "Sla/Subscribe", NULL, 0);
+        refer(c, authority, "package_id", "package", package_of(authority, subscribers++));
+        fprintf(c->file, "\"school_urn\":%d,\"starts_on\":\"%s\",\"ends_on\":\"%s\"}}\n", s->urn,
+            day_write(start, "%Y-%m-%d", from, sizeof from), day_write(year_end(start), "%Y-%m-%d", to, sizeof to));
+    }
+}
+
+// The sessions are on working days.
+static day session_day(const struct calls *c, const struct training *t)
+{
+    day d = c->today + t->days_ahead;
+    int weekday = day_parts(d).tm_wday;
+    return d + (weekday == 6 ? 2 : weekday == 0 ? 1 : 0);
+}
+
+static void write_course(struct calls *c, int nth)
+{
+    const struct training *t = &trainings[nth];
+    begin_line(c, t->authority, "Cpd/AddCourse", "course", nth + 1);
+    fprintf(c->file, "\"title\":\"%s\",\"audience\":\"%s\"}}\n", t->title, t->audience);
+}
+
+static void write_session(struct calls *c, int nth)
+{
+    const struct training *t = &trainings[nth];
+    char from[DAY_TEXT], to[DAY_TEXT];
+    write_time(session_day(c, t), 9 * 60 + 30, from, sizeof from);
+    write_time(session_day(c, t), 12 * 60 + 30, to, sizeof to);
+    begin_line(c, t->authority, "Cpd/AddSession", "session", nth + 1);
+    refer(c, t->authority, "course_id", "course", nth + 1);
+    fprintf(c->file,
+        "\"starts_at\":\"%s\",\"ends_at\":\"%s\",\"venue\":\"%s\",\"capacity\":%d,\"waiting_places\":%d,\"price_"
+        "pence\":%d}}\n",
+        from, to, t->venue, t->capacity, t->waiting, t->price_pence);
+}
+
+static void write_publication(struct calls *c, int nth)
+{
+    begin_line(c, trainings[nth].authority, "Cpd/PublishSession", NULL, 0);
+    refer(c, trainings[nth].authority, "session_id", "session", nth + 1);
+    fputs("\"version\":1}}\n", c->file);
+}
+
+// One delegate from each school in turn. Beyond the capacity they wait.
+static void write_bookings(struct calls *c, int nth)
+{
+    const struct training *t = &trainings[nth];
+    int booked = 0;
+    for (const struct school *s = c->model->schools; booked < t->bookings && s < c->model->schools + c->model->count;
+         s++) {
+        char name[NAME_BYTES];
+        if (s->authority != t->authority || !is_open(s) || (s->urn + nth) % 2)
+            continue;
+        person_write(150 + nth * 40 + booked, name, sizeof name);
+        begin_line(c, t->authority, "Cpd/BookPlaces", NULL, 0);
+        refer(c, t->authority, "session_id", "session", nth + 1);
+        fprintf(c->file,
+            "\"school_urn\":%d,\"delegates\":[{\"name\":\"%s\",\"email\":\"delegate%d@school%d.example\"}]}}\n", s->urn,
+            name, nth + 1, s->urn);
+        booked++;
+    }
+}
+
+// One file each, in this order. To add a step: its row here, and the function that writes its lines for one authority
+// or one training.
+static const struct step {
+    const char *name, *reference;
+    void (*write)(struct calls *c, int nth);
+    int count;
+} steps[] = {
+    {"10-services", "service_id", write_service, AUTHORITIES},
+    {"20-packages", "package_id", write_packages, AUTHORITIES},
+    {"30-prices", "-", write_prices, AUTHORITIES},
+    {"40-partners", "partner_id", write_partners, AUTHORITIES},
+    {"50-assignments", "-", write_assignments, AUTHORITIES},
+    {"60-subscriptions", "-", write_subscriptions, AUTHORITIES},
+    {"70-courses", "course_id", write_course, TRAININGS},
+    {"80-sessions", "session_id", write_session, TRAININGS},
+    {"85-publications", "-", write_publication, TRAININGS},
+    {"90-bookings", "-", write_bookings, TRAININGS},
+};
+
+bool calls_write(const struct model *m, const char *directory, day today)
+{
+    struct calls c = {.model = m, .directory = directory, .today = today};
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/steps.tsv", directory);
+    c.steps = fopen(path, "we");
+    if (!c.steps) {
+        perror(path);
+        return false;
+    }
+    for (const struct step *s = steps; s < steps + sizeof steps / sizeof *steps && !c.failed; s++) {
+        begin_step(&c, s->name, s->reference);
+        for (int i = 0; c.file && i < s->count; i++)
+            s->write(&c, i);
+        end_step(&c);
+    }
+    return fclose(c.steps) == 0 && !c.failed;
+}
