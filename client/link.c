@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 enum {
+    SP_HEADER = 4, // bytes that the protocol puts before a frame, and counts among a message's
     RECONNECT_FIRST_MS = 25,
     RECONNECT_MOST_MS = 500,
     REPLY_GRACE_MS = 250, // after the deadline, so that the server's own DEADLINE_EXCEEDED can arrive
@@ -126,7 +127,7 @@ static bool connect_link(struct link *l, const struct link_options *o, char *why
         return refuse(why, size, "%s", nng_strerror(rv));
     nng_socket_set_ms(
         l->socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE); // we try again ourselves, under the same request id
-    nng_socket_set_size(l->socket, NNG_OPT_RECVMAXSZ, FRAME_REPLY_MAX);
+    nng_socket_set_size(l->socket, NNG_OPT_RECVMAXSZ, FRAME_REPLY_MAX + SP_HEADER);
     nng_socket_set_ms(l->socket, NNG_OPT_RECONNMINT, RECONNECT_FIRST_MS);
     nng_socket_set_ms(l->socket, NNG_OPT_RECONNMAXT, RECONNECT_MOST_MS);
     nng_pipe_notify(l->socket, NNG_PIPE_EV_ADD_POST, on_pipe, l);
@@ -175,10 +176,14 @@ void link_close(struct link *l)
         arena_release(&c->arena);
         free(c);
     }
-    if (nng_socket_id(l->socket) > 0)
-        nng_close(l->socket);
-    if (l->tls)
-        nng_tls_config_free(l->tls);
+    // The socket is left to the process's end: nng 1.5.2 may wait for ever in nng_close after a connection was lost.
+    // Nothing that works on it remains.
+    if (nng_socket_id(l->socket) > 0) {
+        nng_pipe_notify(l->socket, NNG_PIPE_EV_ADD_POST, NULL, NULL);
+        nng_pipe_notify(l->socket, NNG_PIPE_EV_REM_POST, NULL, NULL);
+    }
+    if (nng_dialer_id(l->dialer) > 0)
+        nng_dialer_close(l->dialer);
     pthread_cond_destroy(&l->quiet);
     pthread_mutex_destroy(&l->mutex);
     free(l->url);
@@ -513,7 +518,7 @@ bool link_start(
     call_fill(c, request);
     c->done = done;
     c->data = data;
-    bool fits = c->payload && frame_size(&c->header.base, c->payload_size) <= FRAME_REQUEST_MAX;
+    bool fits = c->payload && frame_size(&c->header.base, c->payload_size) + SP_HEADER <= FRAME_REQUEST_MAX;
     if (!fits || !c->has_ctx || c->arena.exhausted) {
         size_t size = c->payload_size;
         bool memory = fits && (!c->has_ctx || c->arena.exhausted);
