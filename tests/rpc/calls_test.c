@@ -48,7 +48,7 @@ START_TEST(reflection_lists_and_gives_files)
         .json = "{\"file_containing_symbol\":\"improve.v1.Partners.AddPartner\"}"};
     make(&by_symbol, &reply);
     ck_assert_int_eq(reply.code, STATUS_OK);
-    ck_assert_int_eq(json_array_size(json_object_get(json_object_get(reply.json, "file_descriptor_response"), "file_descriptor_proto")), 1);
+    ck_assert_uint_eq(json_array_size(json_object_get(json_object_get(reply.json, "file_descriptor_response"), "file_descriptor_proto")), 1);
     harness_release(&reply);
     by_symbol.json = "{\"file_containing_symbol\":\"improve.v1.Nothing\"}";
     ck_assert_int_eq(code_of(&by_symbol), STATUS_NOT_FOUND);

@@ -172,7 +172,7 @@ static int connect_ipc(void)
     static const uint8_t hello[8] = {0, 'S', 'P', 0, 0, 0x30, 0, 0};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     uint8_t answer[8];
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", server.ipc_url + strlen("ipc://"));
+    snprintf(address.sun_path, sizeof address.sun_path, "%.100s", server.ipc_url + strlen("ipc://"));
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     ck_assert_int_eq(write(fd, hello, sizeof hello), 8);

@@ -21,7 +21,7 @@ extern char **environ;
 
 enum { SETTINGS_MAX = 32, ARGUMENTS_MAX = 2 * SETTINGS_MAX + 8, OUTPUT_MAX = 1 << 20, READY_MS = 20000 };
 
-static char superuser[512], server_database[512], room[128];
+static char superuser[400], server_database[512], room[64];
 
 __attribute__((format(printf, 1, 2), noreturn)) static void die(const char *format, ...)
 {
@@ -176,11 +176,44 @@ char *harness_token(const char *authority, const char *personas, const char *sch
 static void make_certificates(struct harness_server *s)
 {
     char folder[160];
-    snprintf(folder, sizeof folder, "%s/tls", make_room());
+    snprintf(folder, sizeof folder, "%.60s/tls", make_room());
     snprintf(s->ca_file, sizeof s->ca_file, "%.100s/ca.crt", folder);
     const char *argv[] = {IMPROVED_PROGRAM, "admin", "tls", "--out", folder, NULL};
     if (access(s->ca_file, R_OK) != 0 && harness_run(argv, NULL) != 0)
         die("admin tls failed");
+}
+
+// The servers under test end with the test, also when it aborts.
+static pid_t children[16];
+
+static void end_children(int signal_number)
+{
+    for (size_t i = 0; i < sizeof children / sizeof *children; i++)
+        if (children[i])
+            kill(children[i], SIGKILL);
+    if (signal_number) {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
+}
+
+static void own_child(pid_t pid)
+{
+    static const int ends[] = {SIGABRT, SIGSEGV, SIGTERM, SIGINT};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        signal(ends[i], end_children);
+    for (size_t i = 0; i < sizeof children / sizeof *children; i++)
+        if (!children[i]) {
+            children[i] = pid;
+            return;
+        }
+}
+
+static void disown_child(pid_t pid)
+{
+    for (size_t i = 0; i < sizeof children / sizeof *children; i++)
+        if (children[i] == pid)
+            children[i] = 0;
 }
 
 static pid_t start(struct harness_server *s, const char *ready, const char *const *settings)
@@ -190,9 +223,9 @@ static pid_t start(struct harness_server *s, const char *ready, const char *cons
     if (!port)
         port = 20000 + (int)(getpid() % 20000);
     port++;
-    snprintf(s->ipc_url, sizeof s->ipc_url, "ipc://%s/s%d.sock", room, port);
+    snprintf(s->ipc_url, sizeof s->ipc_url, "ipc://%.60s/s%d.sock", room, port);
     snprintf(s->tls_url, sizeof s->tls_url, "tls+tcp://127.0.0.1:%d", port);
-    snprintf(s->log_file, sizeof s->log_file, "%.80s/log%d", room, port);
+    snprintf(s->log_file, sizeof s->log_file, "%.60s/log%d", room, port);
     snprintf(own[0], sizeof own[0], "listen=%s,%s", s->ipc_url, s->tls_url);
     snprintf(own[1], sizeof own[1], "database=%s", server_database);
     snprintf(own[2], sizeof own[2], "tls_certificate=%s/tls/server.crt", room);
@@ -208,7 +241,7 @@ static pid_t start(struct harness_server *s, const char *ready, const char *cons
         argv[n++] = "--set";
         argv[n++] = settings[i];
     }
-    return spawn(argv, NULL, s->log_file);
+    return spawn(argv, "/dev/null", s->log_file);
 }
 
 bool harness_try_start(struct harness_server *s, const char *const *settings)
@@ -218,11 +251,14 @@ bool harness_try_start(struct harness_server *s, const char *const *settings)
     unlink(ready);
     make_certificates(s);
     s->pid = start(s, ready, settings);
+    own_child(s->pid);
     for (uint64_t until = harness_ms() + READY_MS; harness_ms() < until; harness_rest(10)) {
         int status;
         struct stat found;
-        if (waitpid(s->pid, &status, WNOHANG) == s->pid)
+        if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
+            disown_child(s->pid);
             return false;
+        }
         if (stat(ready, &found) == 0 && found.st_size > 0)
             return true;
     }
@@ -237,12 +273,14 @@ void harness_start(struct harness_server *s, const char *const *settings)
 
 int harness_stop(struct harness_server *s)
 {
+    disown_child(s->pid);
     kill(s->pid, SIGTERM);
     return wait_for(s->pid);
 }
 
 void harness_kill(struct harness_server *s)
 {
+    disown_child(s->pid);
     kill(s->pid, SIGKILL);
     wait_for(s->pid);
 }
