@@ -21,13 +21,19 @@ demo_codes() {
     [ ! -s "$room/demo/authorities.tsv" ] || cut -f 1 "$room/demo/authorities.tsv" | paste -s -d ,
 }
 
+# demo_fail FILE says what was being loaded, and fails.
+demo_fail() {
+    echo "the demonstration could not be loaded: $1 was refused" >&2
+    return 1
+}
+
 # demo_import imports the schools, their links and their inspections.
 demo_import() {
     while IFS='	' read -r demo_command demo_file demo_day demo_complete; do
         set -- "$demo_command" "$room/demo/$demo_file"
         [ "$demo_command" = import-links ] || set -- "$@" --effective-on "$demo_day"
         [ "$demo_complete" = - ] || set -- "$@" --complete
-        client school "$@" --output json >>"$room/demo/answers" </dev/null || return 1
+        client school "$@" --output json >"$room/demo/answer" </dev/null || demo_fail "$demo_file" || return 1
     done <"$room/demo/imports.tsv"
 }
 
@@ -49,9 +55,9 @@ demo_load() {
     demo_import || return 1
     echo '{}' >"$room/demo/made"
     while IFS='	' read -r demo_file demo_field; do
-        demo_call "$demo_file" "$demo_field" </dev/null || return 1
+        demo_call "$demo_file" "$demo_field" </dev/null || demo_fail "$demo_file" || return 1
     done <"$room/demo/steps.tsv"
-    rm -f "$room/demo/requests" "$room/demo/replies"
+    rm -f "$room/demo/answer" "$room/demo/requests" "$room/demo/replies"
     : >"$room/demo/loaded"
 }
 
@@ -65,10 +71,10 @@ demo_try() {
 
 # demo_show runs the main job: who subscribes, how schools were inspected, what partners carry, how full the training is.
 demo_show() {
-    demo_try report sla-take-up --authority 004
-    demo_try report ofsted-over-time --authority 004 --as-of 2020-08-31
-    demo_try report partner-workload --authority 004 --limit 5
-    demo_try report cpd-sessions --authority 004
+    demo_try report sla-take-up --authority 004 --output table
+    demo_try report ofsted-over-time --authority 004 --as-of 2020-08-31 --output table
+    demo_try report partner-workload --authority 004 --limit 5 --output table
+    demo_try report cpd-sessions --authority 004 --output table
     printf '\nThree to try:\n'
     printf '  improve school list --authority 004 --limit 5\n'
     printf '  improve report schools-by-phase-group --authority 005 --output csv\n'
