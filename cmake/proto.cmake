@@ -25,7 +25,7 @@ list(APPEND GENERATED ${GEN}/google/protobuf/descriptor.pb-c.c)
 
 add_custom_command(
   OUTPUT ${GEN}/descriptor_set.bin
-  COMMAND ${PROTOC} --include_source_info --descriptor_set_out=${GEN}/descriptor_set.bin -I${CMAKE_SOURCE_DIR}/proto ${PROTOS}
+  COMMAND ${PROTOC} --include_source_info --include_imports --descriptor_set_out=${GEN}/descriptor_set.bin -I${CMAKE_SOURCE_DIR}/proto ${PROTOS}
   DEPENDS ${PROTOS} VERBATIM)
 
 # services.inc: one row a service, so that a new domain needs no C.

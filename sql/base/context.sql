@@ -38,10 +38,18 @@ language sql stable parallel safe as $$ select (now() at time zone 'Europe/Londo
 comment on function base.today is 'base.today is the date in England at the start of the transaction (C-3).';
 
 create function base.new_ref(p_prefix text) returns text
-language sql volatile parallel safe as $$
-  select p_prefix || '-' || string_agg(substr('0123456789abcdefghjkmnpqrstvwxyz', 1 + (get_byte(b, i) & 31), 1), '')
-  from (select uuid_send(gen_random_uuid()) as b offset 0) r, unnest(array[0, 1, 2, 3, 4, 5, 10, 11, 12, 13]) i
-$$;
+language plpgsql volatile parallel safe as $$
+declare
+  v_alphabet constant text := '0123456789abcdefghjkmnpqrstvwxyz';
+  v_random constant bytea := uuid_send(gen_random_uuid());
+  v_ref text := p_prefix || '-';
+  i integer;
+begin
+  foreach i in array array[0, 1, 2, 3, 4, 5, 10, 11, 12, 13] loop -- the bytes of a UUID that are all random
+    v_ref := v_ref || substr(v_alphabet, 1 + (get_byte(v_random, i) & 31), 1);
+  end loop;
+  return v_ref;
+end $$;
 comment on function base.new_ref is 'base.new_ref makes the short random reference that people see and type, such as bk-7k2q9mx4td: 50 random bits, in an alphabet without look-alikes. Unique within its authority by the table''s primary key.';
 
 create function base.authority_code(p_authority_id integer) returns text

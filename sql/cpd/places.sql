@@ -3,12 +3,7 @@
 
 create function cpd.take_places(p_session_id text, p_wanted integer)
 returns table (confirmed integer, last_position integer, first_ticket bigint, price_pence bigint)
-language plpgsql volatile security definer set search_path = '' as $$
-begin
-  -- A queue in front of the row: who waits here begins the update with a fresh snapshot and finds the newest version at once, where waiters on
-  -- the row itself would each follow its history. Correct without it: the update's own lock decides.
-  perform pg_advisory_xact_lock(hashtextextended(p_session_id, auth.authority_id()));
-  return query
+language sql volatile security definer set search_path = '' as $$
   update cpd.session s
   set confirmed_count = s.confirmed_count + least(p_wanted, s.free_places),
     waiting_count = s.waiting_count + p_wanted - least(p_wanted, s.free_places),
@@ -17,8 +12,8 @@ begin
     and s.booking_opens_at <= now() and s.booking_closes_at > now()
     and (s.waiting_places is null or p_wanted <= s.free_places + s.waiting_places - s.waiting_count)
   -- Whoever was not confirmed waits at the end of the list.
-  returning p_wanted - least(p_wanted, s.waiting_count), s.waiting_count, s.next_ticket - p_wanted, s.price_pence;
-end $$;
+  returning p_wanted - least(p_wanted, s.waiting_count), s.waiting_count, s.next_ticket - p_wanted, s.price_pence
+$$;
 comment on function cpd.take_places is 'cpd.take_places takes places on a session, as many as are free, and places on its waiting list for the rest: all that is wanted, or no row (CPD-3). One update under the row''s lock: tickets follow the order of commit.';
 
 create function cpd.promote_first(p_session_id text) returns text

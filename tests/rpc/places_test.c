@@ -1,0 +1,158 @@
+// Never oversold (CPD-3): many attempts at once on one session, from 64 connections, through the real server. ATTEMPTS=10000 is full size.
+#include "tests/support/harness.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONNECTIONS = 64, PLACES = 30, ATTEMPTS_IN_CI = 1500, DEADLINE_MS = 120000 };
+
+static struct harness_server server;
+static char *admin;
+static char session_id[64];
+static int attempts;
+
+struct attempt {
+    char request_id[40];
+    int confirmed, position;
+    enum status code;
+};
+
+struct connection {
+    pthread_t thread;
+    int first, last; // its attempts
+};
+
+static struct attempt *all;
+
+// book makes one attempt, and at every tenth a repeat under the same id, which must change nothing.
+static void book(struct link *link, int i)
+{
+    char json[256];
+    snprintf(json, sizeof json, "{\"session_id\":\"%s\",\"school_urn\":%d,\"delegates\":[{\"name\":\"Delegate %d\"}]}", session_id,
+        900001 + i % 50, i);
+    struct harness_call call = {.method = "Cpd/BookPlaces", .authority = "001", .token = admin, .json = json,
+        .request_id = all[i].request_id, .timeout_ms = DEADLINE_MS};
+    for (int repeat = 0; repeat <= (i % 10 == 0); repeat++) {
+        struct harness_reply reply;
+        harness_call_on(link, &call, &reply);
+        json_t *row = json_array_get(json_object_get(reply.json, "rows"), 0);
+        const char *status = json_string_value(json_object_get(row, "status"));
+        all[i].code = reply.code;
+        all[i].confirmed = status && strcmp(status, "confirmed") == 0;
+        all[i].position = (int)json_integer_value(json_object_get(row, "waiting_position"));
+        harness_release(&reply);
+    }
+}
+
+static void *run(void *data)
+{
+    struct connection *c = data;
+    struct link *link = harness_link(&server);
+    for (int i = c->first; i < c->last; i++)
+        book(link, i);
+    link_close(link);
+    return NULL;
+}
+
+static int number(const char *sql)
+{
+    char *text = harness_sql("%s", sql);
+    int n = atoi(text);
+    free(text);
+    return n;
+}
+
+START_TEST(thirty_places_are_thirty_places)
+{
+    struct connection connections[CONNECTIONS];
+    all = calloc((size_t)attempts, sizeof *all);
+    for (int i = 0; i < attempts; i++)
+        snprintf(all[i].request_id, sizeof all[i].request_id, "33333333-0000-4000-8000-%012d", i);
+    uint64_t began = harness_ms();
+    for (int c = 0; c < CONNECTIONS; c++) {
+        connections[c].first = attempts * c / CONNECTIONS;
+        connections[c].last = attempts * (c + 1) / CONNECTIONS;
+        ck_assert_int_eq(pthread_create(&connections[c].thread, NULL, run, &connections[c]), 0);
+    }
+    for (int c = 0; c < CONNECTIONS; c++)
+        pthread_join(connections[c].thread, NULL);
+    printf("%d attempts from %d connections in %llu ms\n", attempts, CONNECTIONS, (unsigned long long)(harness_ms() - began));
+
+    int confirmed = 0;
+    char *seen = calloc((size_t)attempts + 1, 1);
+    for (int i = 0; i < attempts; i++) {
+        ck_assert_int_eq(all[i].code, STATUS_OK);
+        confirmed += all[i].confirmed;
+        if (all[i].confirmed)
+            continue;
+        ck_assert_int_ge(all[i].position, 1);
+        ck_assert_int_le(all[i].position, attempts - PLACES);
+        ck_assert_msg(!seen[all[i].position], "position %d given twice", all[i].position);
+        seen[all[i].position] = 1;
+    }
+    ck_assert_int_eq(confirmed, PLACES);
+    ck_assert_int_eq(number("select count(*) from cpd.booking where status = 'confirmed'"), PLACES);
+    ck_assert_int_eq(number("select count(*) from cpd.booking where status = 'waiting'"), attempts - PLACES);
+    ck_assert_int_eq(number("select count(*) from (select delegate_name from cpd.booking group by 1 having count(*) > 1) d"), 0);
+    ck_assert_int_eq(number("select count(*) from cpd.session where confirmed_count = 30 and waiting_count = (select count(*) from cpd.booking"
+                            " where status = 'waiting')"), 1);
+    ck_assert_int_eq(number("select count(*) from audit.entry where method like '%BookPlaces'"), attempts);
+    free(seen);
+    free(all);
+}
+END_TEST
+
+static void add_course(void)
+{
+    struct link *link = harness_link(&server);
+    struct harness_reply reply;
+    char json[512];
+    harness_call_on(link, &(struct harness_call){.method = "Cpd/AddCourse", .authority = "001", .token = admin, .json = "{\"title\":\"Phonics\"}"},
+        &reply);
+    snprintf(json, sizeof json,
+        "{\"course_id\":\"%s\",\"starts_at\":\"2030-01-15T09:30:00Z\",\"ends_at\":\"2030-01-15T12:30:00Z\",\"venue\":\"Hall\",\"capacity\":%d}",
+        json_string_value(json_object_get(reply.json, "course_id")), PLACES);
+    harness_release(&reply);
+    harness_call_on(link, &(struct harness_call){.method = "Cpd/AddSession", .authority = "001", .token = admin, .json = json}, &reply);
+    snprintf(session_id, sizeof session_id, "%s", json_string_value(json_object_get(reply.json, "session_id")));
+    harness_release(&reply);
+    snprintf(json, sizeof json, "{\"session_id\":\"%s\",\"version\":1}", session_id);
+    harness_call_on(link, &(struct harness_call){.method = "Cpd/PublishSession", .authority = "001", .token = admin, .json = json}, &reply);
+    if (reply.code != STATUS_OK)
+        abort();
+    harness_release(&reply);
+    link_close(link);
+}
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("places");
+    TCase *t = tcase_create("places");
+    tcase_add_test(t, thirty_places_are_thirty_places);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    attempts = getenv("ATTEMPTS") ? atoi(getenv("ATTEMPTS")) : ATTEMPTS_IN_CI;
+    harness_database("rpc_places");
+    admin = harness_token("001", "la_admin", NULL);
+    free(harness_sql("insert into register.establishment (urn, school_id) select u, u from generate_series(900001, 900050) u;"
+                     "insert into register.establishment_version (urn, authority_id, valid_from, name, status, type, phase, open_date)"
+                     " select u, 1, '2015-09-01', 'School ' || u, 'Open', 'Community school', 'Primary', '2015-09-01'"
+                     " from generate_series(900001, 900050) u"));
+    harness_start(&server, NULL);
+    add_course();
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    if (harness_stop(&server) != 0)
+        failed++;
+    free(admin);
+    return failed ? 1 : 0;
+}
