@@ -77,7 +77,8 @@ language sql stable as $$
   select v.*
   from imports.held_on(p_file.effective_on) v
   where p_file.is_complete and v.authority_id in (select c.authority_id from covered c)
-    and register.is_open(v.status, v.close_date, p_file.effective_on)
+    -- By its status: one whose announced close date has passed is open in our books until news of it comes, and this is the news.
+    and register.is_open(v.status, null, p_file.effective_on)
     -- A row that was rejected still says that the school is there.
     and not exists (select from imports.staged_row s
       where s.authority_id = p_file.authority_id and s.import_id = p_file.import_id and s.urn = v.urn)
@@ -105,7 +106,7 @@ language sql stable as $$
     l.old, l.new, l.valid_to
   from laid l
   union all
-  select 'closed', v, jsonb_populate_record(v, jsonb_build_object('status', 'Closed', 'close_date', p_file.effective_on)), v.valid_to
+  select 'closed', v, jsonb_populate_record(v, jsonb_build_object('status', 'Closed', 'close_date', least(v.close_date, p_file.effective_on))), v.valid_to
   from imports.vanished(p_file) v
 $$;
 comment on function imports.school_plan is 'imports.school_plan compares a file''s establishments with the register on the effective date: added, moved, changed, unchanged, closed, each with the version held true and the one that would be.';
@@ -134,11 +135,13 @@ language sql volatile as $$
       'recorded_at', now(), 'superseded_at', null)) n
     where p.verdict <> 'unchanged'
   ),
+  -- Materialized: else each row would be made into JSON once a field.
+  spelt as materialized (select to_jsonb(p.old) as old, to_jsonb(p.new) as new from plan p where p.verdict in ('changed', 'moved')),
   fields as (
     select f.key, count(*) as count
-    from plan p
-    cross join lateral jsonb_each(to_jsonb(p.new)) f
-    where p.verdict in ('changed', 'moved') and f.value is distinct from to_jsonb(p.old) -> f.key
+    from spelt s
+    cross join lateral jsonb_each(s.new) f
+    where f.value is distinct from s.old -> f.key
     group by f.key
   )
   select (select jsonb_object_agg(t.verdict, t.count) from (select p.verdict, count(*) from plan p group by p.verdict) t)

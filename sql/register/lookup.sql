@@ -8,12 +8,12 @@ comment on function register.is_open is 'register.is_open tells whether a status
 
 create function register.schools_on(p_on date, p_known_at timestamptz) returns table (urn integer, school_id integer, authority_id integer,
   establishment_number text, name text, phase text, type text, type_group text, status text, is_open boolean, is_special boolean,
-  is_maintained boolean, phase_group text, trust text, town text, postcode text, valid_from date)
+  is_maintained boolean, phase_group text, trust text, town text, postcode text, version_id bigint)
 language sql stable as $$
   select v.urn, e.school_id, v.authority_id, v.establishment_number, v.name, v.phase, v.type, v.type_group, v.status,
     register.is_open(v.status, v.close_date, p_on), coalesce(t.is_special, v.type_group = 'Special schools', false),
     coalesce(t.is_maintained, v.type_group = 'Local authority maintained schools', false),
-    coalesce(g.phase_group, 'Other'), v.trust, v.town, v.postcode, v.valid_from
+    coalesce(g.phase_group, 'Other'), v.trust, v.town, v.postcode, v.version_id
   from register.establishment_version v
   join register.establishment e on e.urn = v.urn
   left join register.establishment_type t on t.type = v.type

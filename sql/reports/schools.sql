@@ -1,0 +1,159 @@
+-- Reports on schools: open schools by phase group (SCH-8) and Ofsted over time (SCH-7).
+
+create view reporting.open_schools with (security_invoker = true) as
+select base.authority_code(s.authority_id) as authority, s.urn, s.name, s.phase, s.phase_group, s.type, s.type_group,
+  case when s.is_maintained then 'Yes' else 'No' end as maintained, s.trust, s.postcode
+from register.schools_on(base.today(), null) s
+where s.is_open;
+comment on view reporting.open_schools is 'Open schools today, one row each (SCH-8, SCH-9).';
+comment on column reporting.open_schools.authority is 'DfE code of the local authority.';
+comment on column reporting.open_schools.urn is 'Unique reference number.';
+comment on column reporting.open_schools.name is 'Name.';
+comment on column reporting.open_schools.phase is 'GIAS phase of education.';
+comment on column reporting.open_schools.phase_group is 'The group its authority reports it under (C-7).';
+comment on column reporting.open_schools.type is 'GIAS type of establishment.';
+comment on column reporting.open_schools.type_group is 'Group of that type.';
+comment on column reporting.open_schools.maintained is 'Yes when a local authority maintains it.';
+comment on column reporting.open_schools.trust is 'Trust that runs it.';
+comment on column reporting.open_schools.postcode is 'Postcode.';
+
+create view reporting.schools_by_phase_group with (security_invoker = true) as
+select o.authority, o.phase_group, count(*)::integer as schools
+from reporting.open_schools o
+group by o.authority, o.phase_group;
+comment on view reporting.schools_by_phase_group is 'How many open schools each authority has in each of its phase groups, today (SCH-8).';
+comment on column reporting.schools_by_phase_group.authority is 'DfE code of the local authority.';
+comment on column reporting.schools_by_phase_group.phase_group is 'Phase group of that authority (C-7).';
+comment on column reporting.schools_by_phase_group.schools is 'Open schools.';
+
+create function reports.schools_by_phase_group(p_as_of date, p_known_at timestamptz) returns table (authority text, phase_group text, schools integer)
+language plpgsql stable cost 10000 as $$
+#variable_conflict use_column
+declare
+  v_on date := coalesce(p_as_of, base.today());
+begin
+  perform reports.note_register_start(v_on);
+  return query
+    select base.authority_code(s.authority_id), s.phase_group, count(*)::integer
+    from register.schools_on(v_on, p_known_at) s
+    where s.is_open and (auth.authority_id() = 0 or s.authority_id = auth.authority_id())
+    group by s.authority_id, s.phase_group
+    order by s.authority_id, array_position(array['Primary', 'Secondary', 'Special', 'Other'], s.phase_group), s.phase_group;
+end $$;
+comment on function reports.schools_by_phase_group is 'reports.schools_by_phase_group counts the open schools of an authority, or of each, by its phase groups on a day, as known at a moment (SCH-8, C-7).';
+
+create function reports.note_register_start(p_on date) returns void
+language plpgsql stable as $$
+declare
+  v_from date;
+begin
+  select min(v.valid_from) into v_from from register.establishment_version v
+  where v.superseded_at is null and (auth.authority_id() = 0 or v.authority_id = auth.authority_id());
+  if v_from > p_on then
+    raise notice using errcode = 'IMNTE', message = format('The register''s first record of these schools is of %s; it tells nothing of %s.',
+      to_char(v_from, 'FMDD Mon YYYY'), to_char(p_on, 'FMDD Mon YYYY'));
+  end if;
+end $$;
+comment on function reports.note_register_start is 'reports.note_register_start remarks when a report is asked for a day that the register does not reach back to.';
+
+create function reports.inspectable_schools(p_on date, p_known_at timestamptz) returns table (authority_id integer, urn integer, school_id integer, listed_at date)
+language sql stable as $$
+  with open_school as materialized (
+    select s.authority_id, s.urn, s.school_id
+    from register.schools_on(p_on, p_known_at) s
+    where s.is_open
+  ),
+  listing as (
+    select l.authority_id, max(l.as_at) as as_at
+    from register.inspection_listing l
+    where l.as_at <= p_on and (p_known_at is null or l.recorded_at <= p_known_at)
+      and l.authority_id not in (select o.authority_id from open_school o)
+    group by l.authority_id
+  )
+  select o.authority_id, o.urn, o.school_id, null::date from open_school o
+  union all
+  select l.authority_id, l.urn, l.urn, l.as_at
+  from listing g
+  join register.inspection_listing l on l.authority_id = g.authority_id and l.as_at = g.as_at
+$$;
+comment on function reports.inspectable_schools is 'reports.inspectable_schools gives the schools that there were in each authority on a day: by the register where it reaches back to that day, else by Ofsted''s latest list before it (listed_at), which opens no school in the register (SCH-7).';
+
+create function reports.graded_outcomes(p_on date, p_known_at timestamptz) returns table (urn integer, inspection_number text, starts_on date, grade integer)
+language sql stable as $$
+  with graded as materialized (
+    select i.urn, i.inspection_number, i.starts_on, g.grade::integer as grade
+    from register.inspection i
+    join register.inspection_grade g on g.inspection_id = i.inspection_id and g.area = 'Overall effectiveness' and g.scale = '1-4'
+    where i.kind = 'graded' and coalesce(i.published_on, i.ends_on, i.starts_on) <= p_on
+      and case when p_known_at is null then i.superseded_at is null
+        else i.recorded_at <= p_known_at and (i.superseded_at is null or i.superseded_at > p_known_at) end
+  )
+  select g.urn, g.inspection_number, g.starts_on, g.grade from graded g
+  union
+  select a.urn, g.inspection_number, g.starts_on, g.grade
+  from register.inspection_attribution a
+  join graded g using (inspection_number)
+  where p_known_at is null or a.recorded_at <= p_known_at
+$$;
+comment on function reports.graded_outcomes is 'reports.graded_outcomes gives the overall grades published by a day, for the URN inspected and for those that Ofsted counts them for. An inspection without an overall grade (from September 2024) gives none.';
+
+create function reports.latest_outcomes(p_on date, p_known_at timestamptz) returns table (authority_id integer, urn integer, listed_at date, grade integer)
+language sql stable as $$
+  with school as materialized (select * from reports.inspectable_schools(p_on, p_known_at)),
+  outcome as materialized (select * from reports.graded_outcomes(p_on, p_known_at)),
+  of_school as (
+    -- Ofsted's own list says itself which inspections are whose; else those of the whole lineage count.
+    select s.urn, o.inspection_number, o.starts_on, o.grade from school s join outcome o using (urn)
+    union all
+    select s.urn, o.inspection_number, o.starts_on, o.grade
+    from school s
+    join register.establishment e on e.school_id = s.school_id and e.urn <> s.urn
+    join outcome o on o.urn = e.urn
+    where s.listed_at is null
+  ),
+  latest as (
+    select distinct on (o.urn) o.urn, o.grade from of_school o order by o.urn, o.starts_on desc, o.inspection_number desc
+  )
+  select s.authority_id, s.urn, s.listed_at, l.grade
+  from school s
+  left join latest l using (urn)
+$$;
+comment on function reports.latest_outcomes is 'reports.latest_outcomes gives each school of a day with its latest overall grade published by then; predecessors'' inspections count, and null is not inspected (SCH-7).';
+
+create function reports.percent(p_part bigint, p_base bigint) returns numeric
+language sql immutable parallel safe as $$ select round(100.0 * p_part / nullif(p_base, 0), 1) $$;
+comment on function reports.percent is 'reports.percent gives a share in per cent with one decimal; null for an empty base (C-6).';
+
+create function reports.ofsted_over_time(p_as_of date, p_known_at timestamptz) returns table (authority text, as_of date, good_or_outstanding integer,
+  less_than_good integer, not_inspected integer, base integer, percent_good_or_outstanding numeric)
+language plpgsql stable cost 10000 as $$
+#variable_conflict use_column
+declare
+  v_on date := coalesce(p_as_of, base.today());
+  v_row record;
+begin
+  -- The set without an authority is the national figure; it comes last.
+  for v_row in
+    select o.authority_id, count(*) filter (where o.grade <= 2) as good, count(o.grade) as inspected, count(*) as schools, max(o.listed_at) as listed_at
+    from reports.latest_outcomes(v_on, p_known_at) o
+    group by grouping sets ((o.authority_id), ())
+    order by o.authority_id nulls last
+  loop
+    if v_row.authority_id is null then
+      raise notice using errcode = 'IMNTE', message = format('base counts the schools inspected. All authorities of the register: %s%% of %s are good or outstanding.',
+        coalesce(reports.percent(v_row.good, v_row.inspected)::text, '-'), v_row.inspected);
+    elsif auth.authority_id() in (0, v_row.authority_id) then
+      if v_row.authority_id = auth.authority_id() and v_row.listed_at is not null then
+        raise notice using errcode = 'IMNTE', message = format('Schools as Ofsted listed them on %s: the register of establishments does not reach back to %s.',
+          to_char(v_row.listed_at, 'FMDD Mon YYYY'), to_char(v_on, 'FMDD Mon YYYY'));
+      end if;
+      return query select base.authority_code(v_row.authority_id), v_on, v_row.good::integer, (v_row.inspected - v_row.good)::integer,
+        (v_row.schools - v_row.inspected)::integer, v_row.inspected::integer, reports.percent(v_row.good, v_row.inspected);
+    end if;
+  end loop;
+end $$;
+comment on function reports.ofsted_over_time is 'reports.ofsted_over_time counts an authority''s schools by their latest graded outcome on a day. The base of the percentage is the schools inspected, as in Northumberland''s published 133 of 173; those not yet inspected are counted beside it. The national figure is a remark (SCH-7, C-6).';
+
+grant select on reporting.open_schools, reporting.schools_by_phase_group to improve_exec;
+grant execute on function reports.note_register_start, reports.inspectable_schools, reports.graded_outcomes, reports.latest_outcomes, reports.percent to improve_exec;
+grant execute on function reports.schools_by_phase_group, reports.ofsted_over_time to persona_person;
