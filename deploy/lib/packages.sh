@@ -27,7 +27,15 @@ packages_install() {
     packages_wanted=$(packages_missing "$@" | tr '\n' ' ')
     [ -n "$packages_wanted" ] || return 0
     echo "installing: $packages_wanted"
-    as_root apt-get --quiet=2 update
+    packages_log=$(mktemp)
     # shellcheck disable=SC2086 # one word each
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 --yes --no-install-recommends install $packages_wanted >/dev/null
+    if as_root apt-get --quiet=2 update >"$packages_log" 2>&1 &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 --yes --no-install-recommends install $packages_wanted \
+            >>"$packages_log" 2>&1 </dev/null; then
+        rm -f "$packages_log"
+        return
+    fi
+    tail -n 20 "$packages_log" >&2
+    echo "the packages could not be installed; all of apt-get's output is in $packages_log" >&2
+    return 1
 }
