@@ -52,6 +52,17 @@ language sql stable as $$
 $$;
 comment on function imports.first_problems is 'imports.first_problems gives the first hundred problems of an import, errors before warnings.';
 
+create function imports.count_register() returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  analyze register.establishment (urn, school_id);
+  analyze register.establishment_version (urn, authority_id, valid_from, valid_to, superseded_at, status, type, phase);
+  analyze register.link (urn, linked_urn, link_type), register.inspection (inspection_id, inspection_number, urn, kind),
+    register.inspection_grade (inspection_id, area), register.inspection_listing (as_at, urn, authority_id),
+    register.inspection_attribution (urn, inspection_number);
+end $$;
+comment on function imports.count_register is 'imports.count_register brings the planner''s statistics of the register up to date, at once after a file of thousands of rows: the next report must not be planned for empty tables. Only a table''s owner may, hence security definer.';
+
 create function imports.apply_import(p_import_id text, p_expected_rows integer) returns table (rows integer, added integer, changed integer,
   unchanged integer, closed integer, moved integer, rejected integer, warnings integer, linked integer, authorities_added integer,
   changed_by_field jsonb, problems jsonb)
@@ -77,6 +88,9 @@ begin
     when 'groups' then imports.apply_groups(v_file)
     when 'inspections' then imports.apply_inspections(v_file)
   end;
+  if v_rows >= 1000 then
+    perform imports.count_register();
+  end if;
   update imports.file f set applied_at = now(), counts = v_tally
   where f.authority_id = v_file.authority_id and f.import_id = v_file.import_id;
   return query
@@ -120,5 +134,5 @@ language sql stable as $$
 $$;
 comment on function imports.list_import_problems is 'imports.list_import_problems lists what was found wrong in a file, by line.';
 
-grant execute on function imports.reject_duplicates, imports.check_complete, imports.first_problems to improve_exec;
+grant execute on function imports.count_register, imports.reject_duplicates, imports.check_complete, imports.first_problems to improve_exec;
 grant execute on function imports.apply_import, imports.list_imports, imports.list_import_problems to persona_operator, persona_la_admin;
