@@ -18,6 +18,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 
 enum { LOOK_MS = 10, SETTLE_MS = 50 };
 
@@ -112,5 +115,9 @@ int serve_main(int argc, char **argv)
     log_line(LOG_INFO, "stopping");
     drain();
     fflush(NULL);
+#ifdef __SANITIZE_ADDRESS__
+    if (__lsan_do_recoverable_leak_check())
+        _exit(1);
+#endif
     _exit(0); // nng 1.5.2 can hang in its own ending, and nothing is left to do
 }
