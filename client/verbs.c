@@ -60,9 +60,14 @@ static bool has_alias(const struct catalog_method *method)
     return false;
 }
 
-// is_inner tells whether a command of the client's own makes this call for the user.
-static bool is_inner(const char *words)
+// is_inner tells whether a command of the client's own makes this call for the user, or goes by its words.
+static bool is_inner(const struct catalog_method *method, const char *words)
 {
+    static const char *const made_for_user[] = {
+        "/improve.v1.Imports/OpenImport", "/improve.v1.Imports/StageRows", "/improve.v1.Imports/ApplyImport"};
+    for (size_t i = 0; i < sizeof made_for_user / sizeof *made_for_user; i++)
+        if (strcmp(made_for_user[i], method->full_name) == 0)
+            return true;
     for (const struct command *c = commands; c->words; c++)
         if (strcmp(c->words, words) == 0)
             return true;
@@ -95,12 +100,14 @@ void verbs_init(void)
         if (!method)
             continue; // verbs_check tells
         snprintf(verbs[count].words, VERB_WORDS_MAX, "%s", aliases[i].words);
+        verbs[count].hidden = i > 0 && strcmp(aliases[i].method, aliases[i - 1].method) == 0;
         verbs[count++].method = method;
     }
     for (size_t i = 0; i < catalog_count(); i++, count++) {
         verbs_derive(catalog_at(i), verbs[count].words);
         verbs[count].method = catalog_at(i);
-        verbs[count].hidden = has_alias(catalog_at(i)) || is_inner(verbs[count].words) || !is_ours(catalog_at(i));
+        verbs[count].hidden =
+            has_alias(catalog_at(i)) || is_inner(catalog_at(i), verbs[count].words) || !is_ours(catalog_at(i));
     }
 }
 
@@ -153,7 +160,8 @@ bool verbs_check(char *why, size_t why_size)
         }
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < i; k++)
-            if (strcmp(verbs[i].words, verbs[k].words) == 0 && !(verbs[k].command && verbs[i].hidden)) {
+            if (strcmp(verbs[i].words, verbs[k].words) == 0 && verbs[i].method != verbs[k].method &&
+                !verbs[k].command) {
                 snprintf(why, why_size, "\"%s\" stands for both %s and %s", verbs[i].words,
                     verbs[k].method ? verbs[k].method->full_name : "a command",
                     verbs[i].method ? verbs[i].method->full_name : "a command");

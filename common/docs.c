@@ -87,6 +87,8 @@ static const char *comment(const struct place *place)
 // inside gives what is left of a full name after a file's package, or NULL when it is not of that package.
 static const char *inside(const File *file, const char *full_name)
 {
+    if (!file->package)
+        return NULL;
     size_t n = strlen(file->package);
     return strncmp(full_name, file->package, n) == 0 && full_name[n] == '.' ? full_name + n + 1 : NULL;
 }

@@ -208,7 +208,7 @@ START_TEST(cells_are_safe_and_right)
     cell_clean(&b,
         "a\x1b[31mb\xc2\x9b"
         "c\xffz\n",
-        12, "\n");
+        13, "\n");
     ck_assert_str_eq(strbuf_text(&b), "a\xef\xbf\xbd[31mb\xef\xbf\xbd"
                                       "c\xef\xbf\xbdz\n");
     strbuf_clear(&b);
