@@ -9,17 +9,18 @@
 // Not thread-safe: one owner at a time.
 struct arena_block;
 struct arena {
-    struct arena_block *blocks; // owned, newest first
-    size_t used;                // bytes taken from the system
-    size_t budget;              // most bytes it may take
-    bool exhausted;             // an allocation was refused for the budget's or the system's sake
+    struct arena_block *blocks;   // owned, newest first
+    size_t used;                  // bytes taken from the system
+    size_t budget;                // most bytes it may take
+    bool exhausted;               // an allocation was refused for the budget's or the system's sake
     ProtobufCAllocator allocator; // gives from this arena; its free does nothing
 };
 
 // arena_init makes an empty arena that may take at most budget bytes. arena_release ends it.
 void arena_init(struct arena *a, size_t budget);
 
-// arena_alloc gives size bytes, aligned for any type and not cleared; NULL, and a->exhausted set, when the budget is spent.
+// arena_alloc gives size bytes, aligned for any type and not cleared; NULL, and a->exhausted set, when the budget is
+// spent.
 void *arena_alloc(struct arena *a, size_t size);
 
 // arena_calloc is arena_alloc with the bytes cleared.

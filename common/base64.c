@@ -8,7 +8,8 @@ void base64_write(struct strbuf *to, const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i += 3) {
         size_t left = size - i;
-        uint32_t group = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0u);
+        uint32_t group =
+            (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0u);
         char four[4] = {alphabet[group >> 18], alphabet[group >> 12 & 63], left > 1 ? alphabet[group >> 6 & 63] : '=',
             left > 2 ? alphabet[group & 63] : '='};
         strbuf_add(to, four, sizeof four);

@@ -4,7 +4,8 @@
 #include <protobuf-c/protobuf-c.h>
 #include <stddef.h>
 
-// The catalogue of every call there is, from the descriptors that the build generates. Made once, then read-only and thread-safe.
+// The catalogue of every call there is, from the descriptors that the build generates. Made once, then read-only and
+// thread-safe.
 
 enum { CATALOG_NAME_MAX = 128 };
 
@@ -33,7 +34,8 @@ const struct catalog_method *catalog_at(size_t i);
 // catalog_index is the place of a method in the catalogue: catalog_at(catalog_index(m)) == m.
 size_t catalog_index(const struct catalog_method *method);
 
-// catalog_find gives the method of this full name ("/improve.v1.Cpd/BookPlaces"; the leading slash may be missing), or NULL.
+// catalog_find gives the method of this full name ("/improve.v1.Cpd/BookPlaces"; the leading slash may be missing), or
+// NULL.
 const struct catalog_method *catalog_find(const char *full_name);
 
 // catalog_descriptor_set gives the FileDescriptorSet of every .proto, comments included, as bytes.

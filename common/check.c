@@ -13,7 +13,8 @@ bool check_utf8(const char *text, size_t n)
         int more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
         if (c < 0xc2 || c > 0xf4 || end - p < more)
             return false;
-        if ((c == 0xe0 && p[0] < 0xa0) || (c == 0xed && p[0] > 0x9f) || (c == 0xf0 && p[0] < 0x90) || (c == 0xf4 && p[0] > 0x8f))
+        if ((c == 0xe0 && p[0] < 0xa0) || (c == 0xed && p[0] > 0x9f) || (c == 0xf0 && p[0] < 0x90) ||
+            (c == 0xf4 && p[0] > 0x8f))
             return false;
         for (; more > 0; more--)
             if ((*p++ & 0xc0) != 0x80)
@@ -22,7 +23,8 @@ bool check_utf8(const char *text, size_t n)
     return true;
 }
 
-static bool refuse(struct field_error *error, const ProtobufCFieldDescriptor *field, const char *message, const char *accepted)
+static bool refuse(
+    struct field_error *error, const ProtobufCFieldDescriptor *field, const char *message, const char *accepted)
 {
     snprintf(error->field, sizeof error->field, "%s", field->name);
     snprintf(error->message, sizeof error->message, "%s", message);
@@ -87,7 +89,8 @@ static bool skip(struct reader *r, unsigned wire_type)
     return true;
 }
 
-bool check_packed(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t size, struct field_error *error)
+bool check_packed(
+    const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t size, struct field_error *error)
 {
     struct reader r = {bytes, bytes + size};
     uint64_t tag, length;
@@ -101,10 +104,12 @@ bool check_packed(const ProtobufCMessageDescriptor *descriptor, const uint8_t *b
         }
         if (!read_varint(&r, &length) || length > (uint64_t)(r.end - r.at))
             return true;
-        const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field(descriptor, (unsigned)(tag >> 3));
+        const ProtobufCFieldDescriptor *field =
+            protobuf_c_message_descriptor_get_field(descriptor, (unsigned)(tag >> 3));
         if (field && field->type == PROTOBUF_C_TYPE_STRING && memchr(r.at, '\0', (size_t)length))
             return refuse(error, field, "holds a NUL byte", "text without NUL bytes");
-        if (field && field->type == PROTOBUF_C_TYPE_MESSAGE && !check_packed(field->descriptor, r.at, (size_t)length, error))
+        if (field && field->type == PROTOBUF_C_TYPE_MESSAGE &&
+            !check_packed(field->descriptor, r.at, (size_t)length, error))
             return false;
         r.at += length;
     }

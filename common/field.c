@@ -85,7 +85,8 @@ void *field_slot(ProtobufCMessage *message, const ProtobufCFieldDescriptor *fiel
     return (char *)message + field->offset;
 }
 
-void *field_room(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t n, ProtobufCAllocator *allocator)
+void *field_room(
+    ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t n, ProtobufCAllocator *allocator)
 {
     void *room = allocator->alloc(allocator->allocator_data, n ? n * field_size(field) : 1);
     if (!room)
@@ -144,7 +145,8 @@ void field_write_value(struct strbuf *to, const ProtobufCFieldDescriptor *field,
         strbuf_adds(to, *(const protobuf_c_boolean *)element ? "true" : "false");
         break;
     case PROTOBUF_C_TYPE_ENUM: {
-        const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(field->descriptor, *(const int *)element);
+        const ProtobufCEnumValue *value =
+            protobuf_c_enum_descriptor_get_value(field->descriptor, *(const int *)element);
         strbuf_adds(to, value ? value->name : "");
         break;
     }
@@ -162,8 +164,8 @@ void field_write_value(struct strbuf *to, const ProtobufCFieldDescriptor *field,
     }
 }
 
-__attribute__((format(printf, 4, 5))) static bool refuse(struct field_error *error, const ProtobufCFieldDescriptor *field,
-    const char *accepted, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static bool refuse(
+    struct field_error *error, const ProtobufCFieldDescriptor *field, const char *accepted, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -174,7 +176,8 @@ __attribute__((format(printf, 4, 5))) static bool refuse(struct field_error *err
     return false;
 }
 
-static bool read_integer(void *element, const ProtobufCFieldDescriptor *field, const char *text, struct field_error *error)
+static bool read_integer(
+    void *element, const ProtobufCFieldDescriptor *field, const char *text, struct field_error *error)
 {
     bool is_unsigned = field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_FIXED32 ||
                        field->type == PROTOBUF_C_TYPE_UINT64 || field->type == PROTOBUF_C_TYPE_FIXED64;
@@ -186,7 +189,8 @@ static bool read_integer(void *element, const ProtobufCFieldDescriptor *field, c
         return refuse(error, field, "a whole number", "\"%.60s\" is not a whole number", text);
     if (errno || (is_unsigned && value < 0) || (!is_wide && !is_unsigned && (value < INT32_MIN || value > INT32_MAX)) ||
         (!is_wide && is_unsigned && value > (intmax_t)UINT32_MAX))
-        return refuse(error, field, is_unsigned ? "a whole number from 0" : "a smaller whole number", "%.60s is out of range", text);
+        return refuse(error, field, is_unsigned ? "a whole number from 0" : "a smaller whole number",
+            "%.60s is out of range", text);
     if (is_wide)
         *(int64_t *)element = value;
     else
@@ -209,7 +213,8 @@ static bool read_enum(void *element, const ProtobufCFieldDescriptor *field, cons
     return refuse(error, field, accepted, "\"%.60s\" is not one of its values", text);
 }
 
-static bool read_double(void *element, const ProtobufCFieldDescriptor *field, const char *text, struct field_error *error)
+static bool read_double(
+    void *element, const ProtobufCFieldDescriptor *field, const char *text, struct field_error *error)
 {
     char *end;
     double value = strtod(text, &end);

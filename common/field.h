@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 // Fields of any message, by descriptor: text ↔ field. The one place that knows protobuf-c's layout of a message.
-// Text is what PostgreSQL, the command line and people write: numbers in decimal, booleans as true/false (t/f read too), enums by name,
-// bytes as base64, and a repeated or message field as JSON.
+// Text is what PostgreSQL, the command line and people write: numbers in decimal, booleans as true/false (t/f read
+// too), enums by name, bytes as base64, and a repeated or message field as JSON.
 
 // Why a text was not accepted.
 struct field_error {
@@ -32,9 +32,10 @@ const void *field_element(const ProtobufCMessage *message, const ProtobufCFieldD
 // field_size is the size in bytes of one element in its C type.
 size_t field_size(const ProtobufCFieldDescriptor *field);
 
-// field_room makes room for n elements in a repeated field (freeing nothing that was there) and returns the first; allocator gives the
-// memory. NULL when it has none.
-void *field_room(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t n, ProtobufCAllocator *allocator);
+// field_room makes room for n elements in a repeated field (freeing nothing that was there) and returns the first;
+// allocator gives the memory. NULL when it has none.
+void *field_room(
+    ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t n, ProtobufCAllocator *allocator);
 
 // field_slot points to where a plain or single-message field's value goes, and marks the field as set.
 void *field_slot(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
@@ -45,8 +46,8 @@ ProtobufCMessage *field_new(const ProtobufCMessageDescriptor *descriptor, Protob
 // field_write_value appends one plain element's text.
 void field_write_value(struct strbuf *to, const ProtobufCFieldDescriptor *field, const void *element);
 
-// field_read_value reads n bytes of text into *element, in the field's C type; strings and bytes are copied to the allocator.
-// False, and *error filled (all but a dotted prefix), when the text is no value of the field's type.
+// field_read_value reads n bytes of text into *element, in the field's C type; strings and bytes are copied to the
+// allocator. False, and *error filled (all but a dotted prefix), when the text is no value of the field's type.
 bool field_read_value(void *element, const ProtobufCFieldDescriptor *field, const char *text, size_t n,
     ProtobufCAllocator *allocator, struct field_error *error);
 

@@ -10,8 +10,8 @@ static size_t varint_size(size_t value)
     return n;
 }
 
-bool frame_split(const uint8_t *bytes, size_t size, const uint8_t **header, size_t *header_size, const uint8_t **payload,
-    size_t *payload_size)
+bool frame_split(const uint8_t *bytes, size_t size, const uint8_t **header, size_t *header_size,
+    const uint8_t **payload, size_t *payload_size)
 {
     size_t length = 0, i = 0;
     for (;; i++) {

@@ -91,8 +91,8 @@ static bool prefix(struct field_error *error, const char *outer)
     return false;
 }
 
-static bool read_element(void *element, const ProtobufCFieldDescriptor *field, json_t *value, ProtobufCAllocator *allocator,
-    struct field_error *error)
+static bool read_element(void *element, const ProtobufCFieldDescriptor *field, json_t *value,
+    ProtobufCAllocator *allocator, struct field_error *error)
 {
     if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
         ProtobufCMessage *message = field_new(field->descriptor, allocator);
@@ -148,14 +148,17 @@ static bool refuse_key(const ProtobufCMessageDescriptor *descriptor, const char 
     return refuse(error, key, accepted, "no such field");
 }
 
-bool json_read_object(ProtobufCMessage *message, json_t *object, ProtobufCAllocator *allocator, struct field_error *error)
+bool json_read_object(
+    ProtobufCMessage *message, json_t *object, ProtobufCAllocator *allocator, struct field_error *error)
 {
     if (!json_is_object(object))
         return refuse(error, "", "an object: {…}", "is no object");
     const char *key;
     json_t *value;
-    json_object_foreach (object, key, value) {
-        const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(message->descriptor, key);
+    json_object_foreach(object, key, value)
+    {
+        const ProtobufCFieldDescriptor *field =
+            protobuf_c_message_descriptor_get_field_by_name(message->descriptor, key);
         if (!field)
             return refuse_key(message->descriptor, key, error);
         if (!read_field(message, field, value, allocator, error))
@@ -170,7 +173,8 @@ static json_t *parse(const char *text, size_t n, struct field_error *error)
     json_t *value = json_loadb(text, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &where);
     if (!value) {
         refuse(error, "", "valid JSON", "");
-        snprintf(error->message, sizeof error->message, "malformed JSON at character %d: %.120s", where.position, where.text);
+        snprintf(error->message, sizeof error->message, "malformed JSON at character %d: %.120s", where.position,
+            where.text);
     }
     return value;
 }
@@ -184,8 +188,8 @@ bool json_read_field(ProtobufCMessage *message, const ProtobufCFieldDescriptor *
     return read;
 }
 
-bool json_read_message(ProtobufCMessage *message, const char *text, size_t n, ProtobufCAllocator *allocator,
-    struct field_error *error)
+bool json_read_message(
+    ProtobufCMessage *message, const char *text, size_t n, ProtobufCAllocator *allocator, struct field_error *error)
 {
     json_t *object = parse(text, n, error);
     bool read = object && json_read_object(message, object, allocator, error);

@@ -17,15 +17,17 @@ void json_write_field(struct strbuf *to, const ProtobufCMessage *message, const 
 // json_write_message appends the message as an object.
 void json_write_message(struct strbuf *to, const ProtobufCMessage *message);
 
-// json_read_field sets a field from n bytes of JSON. False, and *error filled, when the JSON is malformed or does not fit.
+// json_read_field sets a field from n bytes of JSON. False, and *error filled, when the JSON is malformed or does not
+// fit.
 bool json_read_field(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *text, size_t n,
     ProtobufCAllocator *allocator, struct field_error *error);
 
 // json_read_object fills a message from a parsed object; strings and sub-messages are made in the allocator's memory.
-bool json_read_object(ProtobufCMessage *message, json_t *object, ProtobufCAllocator *allocator, struct field_error *error);
+bool json_read_object(
+    ProtobufCMessage *message, json_t *object, ProtobufCAllocator *allocator, struct field_error *error);
 
 // json_read_message fills a message from n bytes of JSON.
-bool json_read_message(ProtobufCMessage *message, const char *text, size_t n, ProtobufCAllocator *allocator,
-    struct field_error *error);
+bool json_read_message(
+    ProtobufCMessage *message, const char *text, size_t n, ProtobufCAllocator *allocator, struct field_error *error);
 
 #endif

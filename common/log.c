@@ -19,7 +19,8 @@ static size_t begin(char *line, size_t size, enum log_level level)
 {
     if (getenv("JOURNAL_STREAM"))
         return (size_t)snprintf(line, size, "<%d>", (int)level);
-    static const char *const names[] = {[LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
+    static const char *const names[] = {
+        [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
     struct timespec now;
     struct tm parts;
     clock_gettime(CLOCK_REALTIME, &now);

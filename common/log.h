@@ -1,8 +1,8 @@
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
 
-// Log lines on stderr, one a line: "<priority>text" for journald when it reads them, with a time otherwise. Thread-safe.
-// Nothing that came from a caller is logged but names of methods, ids and sizes; tokens never.
+// Log lines on stderr, one a line: "<priority>text" for journald when it reads them, with a time otherwise.
+// Thread-safe. Nothing that came from a caller is logged but names of methods, ids and sizes; tokens never.
 
 enum log_level { LOG_ERROR = 3, LOG_WARNING = 4, LOG_INFO = 6, LOG_DEBUG = 7 };
 

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// struct strbuf is bytes that grow, up to a maximum given at birth. text is always NUL-terminated once anything was added.
-// A failed addition (maximum reached, or no memory) leaves what was there and sets failed, which stays set until clear:
-// callers may add many times and look once. Not thread-safe.
+// struct strbuf is bytes that grow, up to a maximum given at birth. text is always NUL-terminated once anything was
+// added. A failed addition (maximum reached, or no memory) leaves what was there and sets failed, which stays set until
+// clear: callers may add many times and look once. Not thread-safe.
 struct strbuf {
     char *text; // owned; NULL while empty
     size_t length;

@@ -94,8 +94,8 @@ bool bind_begin(struct call *call, int rows)
     call->answer = field_new(call->method->method->output, &call->answer_arena.allocator);
     if (!call->answer)
         return spent(call);
-    if (call->method->shape == REPLY_ROWS && !field_room(call->answer, &call->answer->descriptor->fields[0], (size_t)rows,
-                                                 &call->answer_arena.allocator))
+    if (call->method->shape == REPLY_ROWS &&
+        !field_room(call->answer, &call->answer->descriptor->fields[0], (size_t)rows, &call->answer_arena.allocator))
         return spent(call);
     return true;
 }
@@ -129,7 +129,8 @@ bool bind_row(struct call *call, int i, const struct bind_row *row)
             return spent(call);
         if (column >= fields) // row_cursor
             call->reply.cursor = arena_strndup(&call->answer_arena, value, (size_t)length);
-        else if (!field_read(message, &call->method->row->fields[column], value, (size_t)length, &call->answer_arena.allocator, &error))
+        else if (!field_read(message, &call->method->row->fields[column], value, (size_t)length,
+                     &call->answer_arena.allocator, &error))
             return misfit(call, &error);
     }
     return true;

@@ -8,8 +8,9 @@
 
 // Between messages and SQL's text. Knows neither the wire nor libpq.
 
-// bind_request fills values (STATEMENT_PARAMETERS_MAX of room) with the call's parameters as text, NULL for absent fields, in the order of
-// its statement. The texts are in the call's arena. False, and the call failed RESOURCE_EXHAUSTED, when the call's memory is spent.
+// bind_request fills values (STATEMENT_PARAMETERS_MAX of room) with the call's parameters as text, NULL for absent
+// fields, in the order of its statement. The texts are in the call's arena. False, and the call failed
+// RESOURCE_EXHAUSTED, when the call's memory is spent.
 bool bind_request(struct call *call, const char **values);
 
 // struct bind_row gives one row's columns as text.
@@ -19,8 +20,8 @@ struct bind_row {
     const void *data;
 };
 
-// bind_begin makes the empty reply of a read of so many rows; bind_row adds the next row to it. False, and the call failed INTERNAL or
-// RESOURCE_EXHAUSTED, when a value does not fit its field or memory is spent.
+// bind_begin makes the empty reply of a read of so many rows; bind_row adds the next row to it. False, and the call
+// failed INTERNAL or RESOURCE_EXHAUSTED, when a value does not fit its field or memory is spent.
 bool bind_begin(struct call *call, int rows);
 bool bind_row(struct call *call, int i, const struct bind_row *row);
 

@@ -9,25 +9,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// One call: the object that travels from the wire to the database and back. It is made by transport, owned by one loop thread from then on,
-// and its state moves only through call_move.
+// One call: the object that travels from the wire to the database and back. It is made by transport, owned by one loop
+// thread from then on, and its state moves only through call_move.
 
 enum call_state {
-    CALL_RECEIVED, // bytes have come; nothing looked at
-    CALL_WAITING,  // admitted; waits in a lane for a connection
-    CALL_RUNNING,  // in a connection's pipeline: gate and function
+    CALL_RECEIVED,  // bytes have come; nothing looked at
+    CALL_WAITING,   // admitted; waits in a lane for a connection
+    CALL_RUNNING,   // in a connection's pipeline: gate and function
     CALL_REPLAYING, // in a connection's pipeline: its first answer is being fetched
-    CALL_ANSWERED, // the reply is with transport; a call that a pipeline still holds stays here until the pipeline lets go
+    CALL_ANSWERED, // the reply is with transport; a call that a pipeline still holds stays here until the pipeline lets
+                   // go
     CALL_STATES
 };
 
 // What a call's statements came to.
 enum verdict {
-    VERDICT_DONE,     // they succeeded, as far as they have come
-    VERDICT_REFUSED,  // one failed: the reply says why
-    VERDICT_REPLAY,   // the request id was answered before: fetch that answer
-    VERDICT_AGAIN,    // the prepared plan was out of date: send the call once more
-    VERDICT_UNDONE,   // a dry run came to its end
+    VERDICT_DONE,    // they succeeded, as far as they have come
+    VERDICT_REFUSED, // one failed: the reply says why
+    VERDICT_REPLAY,  // the request id was answered before: fetch that answer
+    VERDICT_AGAIN,   // the prepared plan was out of date: send the call once more
+    VERDICT_UNDONE,  // a dry run came to its end
 };
 
 enum { CALL_HASH_SIZE = 32, CALL_NOTES_MAX = 8 };
@@ -76,7 +77,8 @@ void call_free(struct call *call);
 // call_state_name is for logs.
 const char *call_state_name(enum call_state state);
 
-// call_fail sets the reply to a status with its message and reason; the texts are copied. A later failure replaces an earlier one.
+// call_fail sets the reply to a status with its message and reason; the texts are copied. A later failure replaces an
+// earlier one.
 void call_fail(struct call *call, enum status code, const char *reason, const char *message);
 
 // call_violation adds a field at fault to the reply.

@@ -33,7 +33,8 @@ static const char functions_sql[] =
     "  exists (select from pg_catalog.pg_roles r where r.rolname like 'persona\\_%'"
     "    and pg_catalog.has_function_privilege(r.oid, p.oid, 'execute')),"
     "  count(*) over (partition by n.nspname, p.proname) > 1, p.procost,"
-    "  coalesce((select pg_catalog.json_agg(pg_catalog.json_build_array(coalesce(p.proargmodes[a.i], 'i'), p.proargnames[a.i],"
+    "  coalesce((select pg_catalog.json_agg(pg_catalog.json_build_array(coalesce(p.proargmodes[a.i], 'i'), "
+    "p.proargnames[a.i],"
     "      pg_catalog.format_type(a.type, null)) order by a.i)"
     "    from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality a (type, i)), '[]')"
     " from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace"
@@ -46,10 +47,17 @@ static bool fits(const ProtobufCFieldDescriptor *field, const char *type, bool i
         ProtobufCType field;
         const char *sql;
     } pairs[] = {
-        {PROTOBUF_C_TYPE_STRING, "text"}, {PROTOBUF_C_TYPE_STRING, "date"}, {PROTOBUF_C_TYPE_STRING, "uuid"},
-        {PROTOBUF_C_TYPE_STRING, "timestamp with time zone"}, {PROTOBUF_C_TYPE_STRING, "time without time zone"},
-        {PROTOBUF_C_TYPE_ENUM, "text"}, {PROTOBUF_C_TYPE_BOOL, "boolean"}, {PROTOBUF_C_TYPE_DOUBLE, "double precision"},
-        {PROTOBUF_C_TYPE_DOUBLE, "numeric"}, {PROTOBUF_C_TYPE_INT32, "integer"}, {PROTOBUF_C_TYPE_INT64, "bigint"},
+        {PROTOBUF_C_TYPE_STRING, "text"},
+        {PROTOBUF_C_TYPE_STRING, "date"},
+        {PROTOBUF_C_TYPE_STRING, "uuid"},
+        {PROTOBUF_C_TYPE_STRING, "timestamp with time zone"},
+        {PROTOBUF_C_TYPE_STRING, "time without time zone"},
+        {PROTOBUF_C_TYPE_ENUM, "text"},
+        {PROTOBUF_C_TYPE_BOOL, "boolean"},
+        {PROTOBUF_C_TYPE_DOUBLE, "double precision"},
+        {PROTOBUF_C_TYPE_DOUBLE, "numeric"},
+        {PROTOBUF_C_TYPE_INT32, "integer"},
+        {PROTOBUF_C_TYPE_INT64, "bigint"},
     };
     if (field->label == PROTOBUF_C_LABEL_REPEATED || field->type == PROTOBUF_C_TYPE_MESSAGE)
         return strcmp(type, "jsonb") == 0;
@@ -66,8 +74,13 @@ static bool take_function(void *data, int columns, char *const *values)
     struct function **all = data, *f = calloc(1, sizeof *f);
     if (!f || columns != 6)
         return false;
-    *f = (struct function){.next = *all, .name = strdup(values[0]), .is_volatile = *values[1] == 't', .granted = *values[2] == 't',
-        .ambiguous = *values[3] == 't', .cost = strtod(values[4], NULL), .arguments = json_loads(values[5], 0, NULL)};
+    *f = (struct function){.next = *all,
+        .name = strdup(values[0]),
+        .is_volatile = *values[1] == 't',
+        .granted = *values[2] == 't',
+        .ambiguous = *values[3] == 't',
+        .cost = strtod(values[4], NULL),
+        .arguments = json_loads(values[5], 0, NULL)};
     *all = f;
     return true;
 }
@@ -87,7 +100,8 @@ static const char *argument(const struct function *f, char mode, const char *nam
 {
     size_t i;
     json_t *one;
-    json_array_foreach (f->arguments, i, one) {
+    json_array_foreach(f->arguments, i, one)
+    {
         const char *its_name = json_string_value(json_array_get(one, 1));
         if (*json_string_value(json_array_get(one, 0)) == mode && its_name && strcmp(its_name, name) == 0)
             return json_string_value(json_array_get(one, 2));
@@ -99,8 +113,7 @@ static size_t count_arguments(const struct function *f, char mode)
 {
     size_t i, n = 0;
     json_t *one;
-    json_array_foreach (f->arguments, i, one)
-        n += *json_string_value(json_array_get(one, 0)) == mode;
+    json_array_foreach(f->arguments, i, one) n += *json_string_value(json_array_get(one, 0)) == mode;
     return n;
 }
 
@@ -170,7 +183,8 @@ static void write_call(struct strbuf *sql, const struct statement *s, const stru
     for (unsigned i = 0; i < row->n_fields; i++) {
         const char *name = row->fields[i].name, *type = argument(f, 't', name);
         bool instant = strcmp(type, "timestamp with time zone") == 0; // ISO 8601, as JSON has it
-        strbuf_addf(sql, instant && !s->write ? "%sto_char(\"%s\", 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')" : "%s\"%s\"", i ? ", " : "", name);
+        strbuf_addf(sql, instant && !s->write ? "%sto_char(\"%s\", 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')" : "%s\"%s\"",
+            i ? ", " : "", name);
     }
     if (s->paged)
         strbuf_addf(sql, "%srow_cursor", row->n_fields ? ", " : "");
@@ -196,8 +210,10 @@ static bool make_statement(struct statement *s, const struct catalog_method *m, 
         strbuf_adds(&sql, "with r as materialized (");
     write_call(&sql, s, f);
     if (s->write)
-        strbuf_addf(&sql, "), a as (select coalesce(jsonb_agg(to_jsonb(r)), '[]'::jsonb) as answer from r)"
-                          " select rpc.record(a.answer, $%d, $%d) from a", s->parameters - 1, s->parameters);
+        strbuf_addf(&sql,
+            "), a as (select coalesce(jsonb_agg(to_jsonb(r)), '[]'::jsonb) as answer from r)"
+            " select rpc.record(a.answer, $%d, $%d) from a",
+            s->parameters - 1, s->parameters);
     s->text = sql.failed ? NULL : sql.text;
     return s->text != NULL;
 }
@@ -250,8 +266,10 @@ bool contract_check(const char *database)
     statements = calloc(catalog_count(), sizeof *statements);
     if (!statements)
         return false;
-    if (!query_run(database, "select version, contract from migrate.schema_version", take_version, &versioned) || !versioned ||
-        !query_run(database, "select table_schema, constraint_name, refusal from errors.constraint_message", take_constraint, NULL) ||
+    if (!query_run(database, "select version, contract from migrate.schema_version", take_version, &versioned) ||
+        !versioned ||
+        !query_run(database, "select table_schema, constraint_name, refusal from errors.constraint_message",
+            take_constraint, NULL) ||
         !query_run(database, functions_sql, take_function, &functions))
         return false;
     bool good = true;

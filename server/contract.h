@@ -3,9 +3,10 @@
 
 #include <stdbool.h>
 
-// contract_check holds the .proto files against the database: for every method the SQL function of its name with its parameters, types,
-// columns, volatility and a grant, one function a name, and a schema version that this server serves. Logs each mismatch, and returns
-// whether there was none. Makes the statements (see statement.h) and learns the constraints' refusals. Before threads start; blocks.
+// contract_check holds the .proto files against the database: for every method the SQL function of its name with its
+// parameters, types, columns, volatility and a grant, one function a name, and a schema version that this server
+// serves. Logs each mismatch, and returns whether there was none. Makes the statements (see statement.h) and learns the
+// constraints' refusals. Before threads start; blocks.
 bool contract_check(const char *database);
 
 #endif

@@ -36,12 +36,14 @@ static bool refuse_field(struct call *call, const struct field_error *error)
 static bool refuse_unpack(struct call *call)
 {
     if (call->arena.exhausted)
-        return refuse(call, STATUS_RESOURCE_EXHAUSTED, "CALL_TOO_LARGE", "The call needs more memory than one call may use.");
+        return refuse(
+            call, STATUS_RESOURCE_EXHAUSTED, "CALL_TOO_LARGE", "The call needs more memory than one call may use.");
     return refuse(call, STATUS_INVALID_ARGUMENT, "MALFORMED", "The message is not well-formed.");
 }
 
 // unpack reads a message of this type from bytes, checked, into the call's arena. NULL: the call is refused.
-static ProtobufCMessage *unpack(struct call *call, const ProtobufCMessageDescriptor *type, const uint8_t *bytes, size_t size)
+static ProtobufCMessage *unpack(
+    struct call *call, const ProtobufCMessageDescriptor *type, const uint8_t *bytes, size_t size)
 {
     struct field_error error = {0};
     if (!check_packed(type, bytes, size, &error)) {
@@ -79,7 +81,8 @@ static bool check_header(struct call *call, const Improve__Rpc__CallHeader *h)
 {
     if (too_long(h->token, TOKEN_MAX) || too_long(h->authority, TEXT_MAX) || too_long(h->cursor, CURSOR_MAX) ||
         too_long(h->traceparent, TEXT_MAX) || too_long(h->client_version, TEXT_MAX) || too_long(h->locale, TEXT_MAX))
-        return refuse(call, STATUS_INVALID_ARGUMENT, "HEADER_TOO_LARGE", "A field of the call's header is longer than it may be.");
+        return refuse(call, STATUS_INVALID_ARGUMENT, "HEADER_TOO_LARGE",
+            "A field of the call's header is longer than it may be.");
     if (h->request_id && !is_uuid(h->request_id)) {
         struct field_error error = {"request_id", "is no UUID", "a UUID such as 6f1c2d3e-0a4b-4c5d-8e9f-001122334455"};
         return refuse_field(call, &error);
@@ -92,7 +95,8 @@ static bool read_header(struct call *call)
     const uint8_t *header;
     size_t size;
     if (!frame_split(call->bytes, call->size, &header, &size, &call->payload, &call->payload_size))
-        return refuse(call, STATUS_INVALID_ARGUMENT, "MALFORMED", "The message is no frame: its header's length does not fit.");
+        return refuse(
+            call, STATUS_INVALID_ARGUMENT, "MALFORMED", "The message is no frame: its header's length does not fit.");
     ProtobufCMessage *message = unpack(call, &improve__rpc__call_header__descriptor, header, size);
     call->header = (Improve__Rpc__CallHeader *)(void *)message;
     return message && check_header(call, call->header);
@@ -103,7 +107,8 @@ static bool find_method(struct call *call)
     call->method = call->header->method ? catalog_find(call->header->method) : NULL;
     if (call->method)
         return true;
-    return refuse(call, STATUS_UNIMPLEMENTED, "NO_SUCH_METHOD", "The server has no such method; improve list-methods lists those it has.");
+    return refuse(call, STATUS_UNIMPLEMENTED, "NO_SUCH_METHOD",
+        "The server has no such method; improve list-methods lists those it has.");
 }
 
 static void hash(struct call *call)
@@ -134,7 +139,8 @@ bool dispatch_admit(struct call *call, bool draining)
     if (!call->request || local_answer(call))
         return false;
     if (draining) {
-        call_fail(call, STATUS_UNAVAILABLE, "DRAINING", "The server is stopping; another one, or the next, will answer.");
+        call_fail(
+            call, STATUS_UNAVAILABLE, "DRAINING", "The server is stopping; another one, or the next, will answer.");
         call->reply.has_retry_delay_ms = 1;
         call->reply.retry_delay_ms = DRAIN_RETRY_MS;
         return false;

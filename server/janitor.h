@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-// All timed work that may block is done here, on one thread: idle client connections are closed, our own listeners are called.
+// All timed work that may block is done here, on one thread: idle client connections are closed, our own listeners are
+// called.
 
 // janitor_start starts the thread. o must outlive it.
 bool janitor_start(const struct options *o);

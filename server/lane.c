@@ -108,7 +108,8 @@ struct lane *lane_new(const struct options *o, int connections, void (*finished)
     return lane;
 }
 
-static void refuse(struct lane *lane, struct call *call, enum status code, const char *reason, const char *message, unsigned retry_ms)
+static void refuse(
+    struct lane *lane, struct call *call, enum status code, const char *reason, const char *message, unsigned retry_ms)
 {
     call_fail(call, code, reason, message);
     if (retry_ms) {
@@ -159,7 +160,8 @@ static bool away(const struct lane *lane, uint64_t now)
 
 static void refuse_away(struct lane *lane, struct call *call)
 {
-    refuse(lane, call, STATUS_UNAVAILABLE, "DATABASE_AWAY", "The database does not answer. Nothing was done.", AWAY_RETRY_MS);
+    refuse(lane, call, STATUS_UNAVAILABLE, "DATABASE_AWAY", "The database does not answer. Nothing was done.",
+        AWAY_RETRY_MS);
 }
 
 void lane_submit(struct lane *lane, struct call *call)
@@ -168,7 +170,8 @@ void lane_submit(struct lane *lane, struct call *call)
     if (away(lane, clock_ms())) {
         refuse_away(lane, call);
     } else if (lane->waiting >= lane->options->queue_length) {
-        refuse(lane, call, STATUS_RESOURCE_EXHAUSTED, "QUEUE_FULL", "The server has as much to do as it can hold.", SHED_RETRY_MS);
+        refuse(lane, call, STATUS_RESOURCE_EXHAUSTED, "QUEUE_FULL", "The server has as much to do as it can hold.",
+            SHED_RETRY_MS);
     } else {
         push_back(lane, call);
         pump(lane);

@@ -14,14 +14,16 @@ struct lane;
 // lane_new makes a lane of so many connections; finished gets every call whose reply is ready. NULL without memory.
 struct lane *lane_new(const struct options *o, int connections, void (*finished)(struct call *call));
 
-// lane_submit takes an admitted call (CALL_RECEIVED → CALL_WAITING) and sends it as soon as a connection has room. A full queue or an
-// absent database is answered at once.
+// lane_submit takes an admitted call (CALL_RECEIVED → CALL_WAITING) and sends it as soon as a connection has room. A
+// full queue or an absent database is answered at once.
 void lane_submit(struct lane *lane, struct call *call);
 
-// lane_tick does what time asks: opens connections that are down, ends calls whose deadline has passed, closes a connection that is stuck.
+// lane_tick does what time asks: opens connections that are down, ends calls whose deadline has passed, closes a
+// connection that is stuck.
 void lane_tick(struct lane *lane, uint64_t now_ms);
 
-// lane_poll adds the lane's sockets to fds (room for lane_size of them) and returns their number; lane_step then goes on with them.
+// lane_poll adds the lane's sockets to fds (room for lane_size of them) and returns their number; lane_step then goes
+// on with them.
 int lane_poll(const struct lane *lane, struct pollfd *fds);
 void lane_step(struct lane *lane);
 

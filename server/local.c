@@ -15,7 +15,8 @@
 #define SERVER_VERSION "0.1.0"
 
 static uint64_t began_ms;
-static Google__Protobuf__FileDescriptorSet *files; // as long-lived as the process; NULL if the build's bytes cannot be read
+static Google__Protobuf__FileDescriptorSet
+    *files; // as long-lived as the process; NULL if the build's bytes cannot be read
 
 typedef void local_fn(struct call *call);
 
@@ -80,9 +81,11 @@ static bool declares(const Google__Protobuf__FileDescriptorProto *file, const ch
     return false;
 }
 
-static const Google__Protobuf__FileDescriptorProto *find_file(const Grpc__Reflection__V1__ServerReflectionRequest *request)
+static const Google__Protobuf__FileDescriptorProto *find_file(
+    const Grpc__Reflection__V1__ServerReflectionRequest *request)
 {
-    bool by_name = request->message_request_case == GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_FILE_BY_FILENAME;
+    bool by_name = request->message_request_case ==
+                   GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_FILE_BY_FILENAME;
     for (size_t i = 0; files && i < files->n_file; i++)
         if (by_name ? strcmp(files->file[i]->name, request->file_by_filename) == 0
                     : declares(files->file[i], request->file_containing_symbol))
@@ -109,7 +112,8 @@ static void reflect_file(struct call *call, Grpc__Reflection__V1__ServerReflecti
     grpc__reflection__v1__file_descriptor_response__init(response);
     response->n_file_descriptor_proto = 1;
     response->file_descriptor_proto = data;
-    reply->message_response_case = GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_FILE_DESCRIPTOR_RESPONSE;
+    reply->message_response_case =
+        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_FILE_DESCRIPTOR_RESPONSE;
     reply->file_descriptor_response = response;
 }
 
@@ -133,7 +137,8 @@ static void reflect_services(struct call *call, Grpc__Reflection__V1__ServerRefl
         one->name = arena_strndup(a, service->name, strlen(service->name));
         all[response->n_service++] = one;
     }
-    reply->message_response_case = GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_LIST_SERVICES_RESPONSE;
+    reply->message_response_case =
+        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_LIST_SERVICES_RESPONSE;
     reply->list_services_response = response;
 }
 
@@ -153,7 +158,8 @@ static void reflect(struct call *call)
         reflect_file(call, reply, request);
         break;
     default:
-        call_fail(call, STATUS_INVALID_ARGUMENT, "FIELD_REQUIRED", "Ask one of file_by_filename, file_containing_symbol, list_services.");
+        call_fail(call, STATUS_INVALID_ARGUMENT, "FIELD_REQUIRED",
+            "Ask one of file_by_filename, file_containing_symbol, list_services.");
     }
 }
 

@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-// The few methods that SQL cannot serve: health, reflection, which server this is. They need no token and touch no database.
+// The few methods that SQL cannot serve: health, reflection, which server this is. They need no token and touch no
+// database.
 
 // local_answer answers a call if it is one of them, and tells whether it was.
 bool local_answer(struct call *call);

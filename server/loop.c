@@ -103,7 +103,8 @@ static void *run(void *unused)
             ssize_t got = read(loop.wake, &count, sizeof count);
             (void)got;
         }
-        atomic_store(&loop.awake, false); // before the inbox is looked at: a call that comes later sets the eventfd again
+        atomic_store(
+            &loop.awake, false); // before the inbox is looked at: a call that comes later sets the eventfd again
         take_calls();
         for (int i = 0; i < LANES; i++)
             lane_step(loop.lanes[i]);
@@ -118,7 +119,8 @@ static void *run(void *unused)
 
 bool loop_start(const struct options *o)
 {
-    const long sizes[LANES] = {[LANE_READ] = o->read_connections, [LANE_WRITE] = o->write_connections, [LANE_BULK] = o->bulk_connections};
+    const long sizes[LANES] = {
+        [LANE_READ] = o->read_connections, [LANE_WRITE] = o->write_connections, [LANE_BULK] = o->bulk_connections};
     dispatch_init(o);
     loop.wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     loop.fds = calloc((size_t)(1 + sizes[0] + sizes[1] + sizes[2]), sizeof *loop.fds);

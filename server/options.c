@@ -20,12 +20,20 @@ struct setting {
     const char *help;
 };
 
-#define TEXT_SETTING(name, fallback, help) {#name, TEXT, offsetof(struct options, name), fallback, 0, 0, help}
-#define NUMBER_SETTING(name, fallback, least, most, help) {#name, NUMBER, offsetof(struct options, name), #fallback, least, most, help}
+#define TEXT_SETTING(name, fallback, help)                                                                             \
+    {                                                                                                                  \
+#name, TEXT, offsetof(struct options, name), fallback, 0, 0, help                                              \
+    }
+#define NUMBER_SETTING(name, fallback, least, most, help)                                                              \
+    {                                                                                                                  \
+#name, NUMBER, offsetof(struct options, name), #fallback, least, most, help                                    \
+    }
 
 static const struct setting settings[] = {
-    TEXT_SETTING(listen, "ipc:///run/improve/improved.sock", "URLs to listen on, comma-separated: tls+tcp://HOST:PORT, ipc://PATH"),
-    TEXT_SETTING(database, "dbname=improve user=improve_exec", "PostgreSQL connection string; the role must be improve_exec"),
+    TEXT_SETTING(listen, "ipc:///run/improve/improved.sock",
+        "URLs to listen on, comma-separated: tls+tcp://HOST:PORT, ipc://PATH"),
+    TEXT_SETTING(
+        database, "dbname=improve user=improve_exec", "PostgreSQL connection string; the role must be improve_exec"),
     TEXT_SETTING(tls_certificate, "", "PEM file with the certificate chain for tls+tcp://"),
     TEXT_SETTING(tls_key, "", "PEM file with its private key"),
     TEXT_SETTING(ready_file, "", "file to write, with the process id, once calls are served"),
@@ -34,14 +42,18 @@ static const struct setting settings[] = {
     NUMBER_SETTING(bulk_connections, 4, 1, 64, "database connections for reports and imports"),
     NUMBER_SETTING(pipeline_depth, 8, 1, 64, "calls in the pipeline of one database connection"),
     NUMBER_SETTING(queue_length, 512, 1, 65536, "calls that may wait in a lane; more are answered RESOURCE_EXHAUSTED"),
-    NUMBER_SETTING(calls_per_pipe, 32, 1, 4096, "calls in flight on one client connection; more are answered RESOURCE_EXHAUSTED"),
+    NUMBER_SETTING(
+        calls_per_pipe, 32, 1, 4096, "calls in flight on one client connection; more are answered RESOURCE_EXHAUSTED"),
     NUMBER_SETTING(default_timeout_ms, 10000, 1, 3600000, "deadline of a call that names none, milliseconds"),
     NUMBER_SETTING(bulk_timeout_ms, 120000, 1, 3600000, "deadline of a report or import that names none, milliseconds"),
     NUMBER_SETTING(max_timeout_ms, 600000, 1, 3600000, "longest deadline a call may ask for, milliseconds"),
-    NUMBER_SETTING(send_timeout_ms, 2000, 10, 60000, "time a client has to take a reply before its connection is closed, milliseconds"),
-    NUMBER_SETTING(idle_timeout_ms, 900000, 100, 86400000, "silence after which a client connection is closed, milliseconds"),
+    NUMBER_SETTING(send_timeout_ms, 2000, 10, 60000,
+        "time a client has to take a reply before its connection is closed, milliseconds"),
+    NUMBER_SETTING(
+        idle_timeout_ms, 900000, 100, 86400000, "silence after which a client connection is closed, milliseconds"),
     NUMBER_SETTING(probe_interval_ms, 5000, 50, 600000, "time between two calls to our own listeners, milliseconds"),
-    NUMBER_SETTING(drain_timeout_ms, 30000, 0, 600000, "time that calls in flight have when the server stops, milliseconds"),
+    NUMBER_SETTING(
+        drain_timeout_ms, 30000, 0, 600000, "time that calls in flight have when the server stops, milliseconds"),
     NUMBER_SETTING(call_memory, 4194304, 65536, 268435456, "memory one call may use for its request, bytes"),
     NUMBER_SETTING(log_level, 6, 3, 7, "least urgent lines logged: 3 errors, 4 warnings, 6 information, 7 debug"),
 };
@@ -72,7 +84,8 @@ static bool set_number(long *to, const struct setting *s, const char *value)
     errno = 0;
     long number = strtol(value, &end, 10);
     if (errno || end == value || *end || number < s->least || number > s->most) {
-        fprintf(stderr, "improved: %s: \"%s\" is not accepted; a whole number from %ld to %ld is\n", s->name, value, s->least, s->most);
+        fprintf(stderr, "improved: %s: \"%s\" is not accepted; a whole number from %ld to %ld is\n", s->name, value,
+            s->least, s->most);
         return false;
     }
     *to = number;
@@ -135,14 +148,16 @@ bool options_load(struct options *o, int argc, char **argv)
             return false;
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 >= argc) {
-            fprintf(stderr, "improved: \"%s\" needs a value after it, or is not an option; see improved serve --help\n", argv[i]);
+            fprintf(stderr, "improved: \"%s\" needs a value after it, or is not an option; see improved serve --help\n",
+                argv[i]);
             return false;
         }
-        bool good = strcmp(argv[i], "--config") == 0 ? load_file(o, argv[i + 1])
-                    : strcmp(argv[i], "--set") == 0  ? load_pair(o, argv[i + 1])
-                    : strcmp(argv[i], "--ready-file") == 0
-                        ? set(o, "ready_file", argv[i + 1])
-                        : (fprintf(stderr, "improved: unknown option \"%s\"; see improved serve --help\n", argv[i]), false);
+        bool good =
+            strcmp(argv[i], "--config") == 0 ? load_file(o, argv[i + 1])
+            : strcmp(argv[i], "--set") == 0  ? load_pair(o, argv[i + 1])
+            : strcmp(argv[i], "--ready-file") == 0
+                ? set(o, "ready_file", argv[i + 1])
+                : (fprintf(stderr, "improved: unknown option \"%s\"; see improved serve --help\n", argv[i]), false);
         if (!good)
             return false;
     }

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-// The server's settings. One table in options.c gives each its name, default, bounds and help: --help, the sample file and the check of
-// what an operator wrote all come from it.
+// The server's settings. One table in options.c gives each its name, default, bounds and help: --help, the sample file
+// and the check of what an operator wrote all come from it.
 struct options {
     char *listen;            // URLs, comma-separated: tls+tcp://HOST:PORT and ipc://PATH
     char *database;          // libpq connection string
@@ -29,8 +29,9 @@ struct options {
     long log_level;          // 3 errors … 7 debug
 };
 
-// options_load fills o from defaults, then a file (--config FILE), then --set name=value and --name value arguments. False, with what is
-// wrong on stderr, when a name is unknown, a value is out of bounds, or the arguments make no sense. Free with options_release.
+// options_load fills o from defaults, then a file (--config FILE), then --set name=value and --name value arguments.
+// False, with what is wrong on stderr, when a name is unknown, a value is out of bounds, or the arguments make no
+// sense. Free with options_release.
 bool options_load(struct options *o, int argc, char **argv);
 
 // options_release frees what options_load took.

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// How SQLSTATEs map to statuses: the longest prefix that fits wins, the first of equals. A NULL message lets PostgreSQL's own text through.
+// How SQLSTATEs map to statuses: the longest prefix that fits wins, the first of equals. A NULL message lets
+// PostgreSQL's own text through.
 static const struct mapping {
     const char *prefix;
     enum status code;
@@ -14,8 +15,10 @@ static const struct mapping {
     const char *message;
     unsigned retry_ms;
 } mappings[] = {
-    {"57014", STATUS_DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "The time allowed for the call ran out; nothing was changed.", 0},
-    {"55P03", STATUS_DEADLINE_EXCEEDED, "LOCK_TIMEOUT", "Others held the record for as long as the call could wait; nothing was changed.", 100},
+    {"57014", STATUS_DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED",
+        "The time allowed for the call ran out; nothing was changed.", 0},
+    {"55P03", STATUS_DEADLINE_EXCEEDED, "LOCK_TIMEOUT",
+        "Others held the record for as long as the call could wait; nothing was changed.", 100},
     {"40", STATUS_ABORTED, "CONFLICT", "The call collided with another one; nothing was changed. Try again.", 20},
     {"57", STATUS_UNAVAILABLE, "DATABASE_RESTARTING", "The database is restarting.", 250},
     {"08", STATUS_UNAVAILABLE, "DATABASE_AWAY", "The database does not answer.", 250},
@@ -67,9 +70,11 @@ static void add_violations(struct call *call, json_t *violations)
 {
     size_t i;
     json_t *one;
-    json_array_foreach (violations, i, one) {
+    json_array_foreach(violations, i, one)
+    {
         const char *description = text(one, "description");
-        call_violation(call, text(one, "field") ? text(one, "field") : "", description ? description : "", text(one, "accepted"));
+        call_violation(
+            call, text(one, "field") ? text(one, "field") : "", description ? description : "", text(one, "accepted"));
     }
 }
 
@@ -90,15 +95,16 @@ static void refusal_of_call(struct call *call, const struct database_error *erro
 
 static bool refusal_of_constraint(struct call *call, const struct database_error *error, enum status code)
 {
-    const struct constraint *c = constraints;
-    while (c && (!error->constraint || !error->schema || strcmp(c->name, error->constraint) || strcmp(c->schema, error->schema)))
+    const struct constraint *c = error->constraint && error->schema ? constraints : NULL;
+    while (c && !(strcmp(c->name, error->constraint) == 0 && strcmp(c->schema, error->schema) == 0))
         c = c->next;
     if (!c)
         return false;
     json_t *own_code = json_object_get(c->refusal, "code");
     if (json_is_integer(own_code))
         code = (enum status)json_integer_value(own_code);
-    const char *message = text(c->refusal, "message"), *reason = text(c->refusal, "reason"), *field = text(c->refusal, "field");
+    const char *message = text(c->refusal, "message"), *reason = text(c->refusal, "reason"),
+               *field = text(c->refusal, "field");
     call_fail(call, code, reason ? reason : "CONSTRAINT", message ? message : "A rule was broken.");
     call->reply.rule = keep(call, text(c->refusal, "rule"));
     if (field)
@@ -139,7 +145,8 @@ void outcome_of(struct call *call, const struct database_error *error)
         call->verdict = VERDICT_UNDONE;
         return;
     }
-    bool same_id = strcmp(error->sqlstate, "23505") == 0 && error->constraint && strcmp(error->constraint, "request_once") == 0;
+    bool same_id =
+        strcmp(error->sqlstate, "23505") == 0 && error->constraint && strcmp(error->constraint, "request_once") == 0;
     if (same_id || strcmp(error->sqlstate, "IMRPL") == 0) {
         call->verdict = VERDICT_REPLAY;
         return;

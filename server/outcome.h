@@ -13,8 +13,9 @@ struct database_error {
     const char *constraint;
 };
 
-// outcome_of decides what a database error means for a call, and sets the call's reply and verdict. SQLSTATE IM0nn is status nn with its
-// details in DETAIL; a broken constraint speaks through its COMMENT; everything else goes through one table.
+// outcome_of decides what a database error means for a call, and sets the call's reply and verdict. SQLSTATE IM0nn is
+// status nn with its details in DETAIL; a broken constraint speaks through its COMMENT; everything else goes through
+// one table.
 void outcome_of(struct call *call, const struct database_error *error);
 
 // outcome_constraint adds the refusal of a constraint (the JSON of its COMMENT; copied). Before threads start.

@@ -20,16 +20,17 @@ enum { BULK_COST = 10000, STATEMENT_PARAMETERS_MAX = 64 };
 struct statement {
     const struct catalog_method *method;
     enum lane_kind lane;
-    bool write; // VOLATILE: recorded under its request id
-    bool paged; // takes p_cursor, and its rows carry row_cursor as their last column
+    bool write;    // VOLATILE: recorded under its request id
+    bool paged;    // takes p_cursor, and its rows carry row_cursor as their last column
     char name[16]; // of the prepared statement
     char *text;    // owned
-    // Parameters, in order: the request's fields as descriptors list them; then, when paged, the cursor; then, for a write, fingerprint and
-    // the request as JSON.
+    // Parameters, in order: the request's fields as descriptors list them; then, when paged, the cursor; then, for a
+    // write, fingerprint and the request as JSON.
     int parameters;
 };
 
-// statement_for gives the statement of a method, or NULL when no SQL serves it (local methods). Valid once contract_check has passed.
+// statement_for gives the statement of a method, or NULL when no SQL serves it (local methods). Valid once
+// contract_check has passed.
 const struct statement *statement_for(const struct catalog_method *method);
 
 #endif

@@ -20,8 +20,6 @@ enum { PATH_BYTES = 512, NAMES_BYTES = 2048, CONFIG_BYTES = 8192 };
 #define SERVER_DAYS "397"
 #define RENEW_SECONDS "2592000" // 30 days before it ends
 
-extern char **environ;
-
 // Runs openssl with these words (NULL-terminated); what it says goes to stderr unless quiet. False when it cannot or
 // fails.
 static bool openssl(bool quiet, const char *const *words)

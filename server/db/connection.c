@@ -1,46 +1,14 @@
-#include "server/db/connection.h"
+#include "server/db/connection_private.h"
 
 #include "common/log.h"
 #include "server/bind.h"
-#include "server/outcome.h"
 
 #include <assert.h>
 #include <libpq-fe.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// What the next result answers.
-enum expectation_kind { EXPECT_BASE, EXPECT_PREPARE, EXPECT_GATE, EXPECT_FUNCTION, EXPECT_DRY_END, EXPECT_REPLAY, EXPECT_SYNC };
-
-struct expectation {
-    enum expectation_kind kind;
-    bool answered;     // its result has come; the NULL that ends it has not
-    struct call *call; // NULL for the base statements
-};
-
-enum { QUEUE = 512, LONGEST_NAME = 32 }; // QUEUE: a power of two over 5 × the deepest pipeline
-
-// Statement by method of the catalogue: whether it is prepared here, and under which edition of its name.
-struct plan {
-    bool prepared;
-    unsigned edition;
-};
-
-struct connection {
-    PGconn *pg;
-    enum connection_state state;
-    PostgresPollingStatusType polling; // while opening
-    bool unsent;                       // bytes wait for the socket
-    bool broken;                       // to be closed by the step under way
-    const char *database;
-    connection_done_fn *done;
-    void *data;
-    struct plan *plans; // one a method
-    int load;           // calls in the pipeline
-    struct expectation queue[QUEUE];
-    unsigned head, tail; // ever rising
-};
 
 static const struct {
     const char *name, *text;
@@ -50,9 +18,10 @@ static const struct {
     {"dry_end", "select rpc.end_dry_run()"},
 };
 
-static const char session_options[] = "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=10000 -c DateStyle=ISO "
-                                      "-c TimeZone=Europe/London -c client_min_messages=notice -c search_path=public "
-                                      "-c default_transaction_isolation=read\\ committed -c jit=off";
+static const char session_options[] =
+    "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=10000 -c DateStyle=ISO "
+    "-c TimeZone=Europe/London -c client_min_messages=notice -c search_path=public "
+    "-c default_transaction_isolation=read\\ committed -c jit=off";
 
 struct connection *connection_new(const char *database, connection_done_fn *done, void *data)
 {
@@ -90,19 +59,19 @@ int connection_load(const struct connection *c)
     return c->load;
 }
 
-static bool empty(const struct connection *c)
+bool connection_empty(const struct connection *c)
 {
     return c->head == c->tail;
 }
 
-static struct expectation *head(struct connection *c)
+struct expectation *connection_head(struct connection *c)
 {
     return &c->queue[c->head % QUEUE];
 }
 
 const struct call *connection_oldest(const struct connection *c)
 {
-    return empty(c) ? NULL : c->queue[c->head % QUEUE].call;
+    return connection_empty(c) ? NULL : c->queue[c->head % QUEUE].call;
 }
 
 static void expect(struct connection *c, enum expectation_kind kind, struct call *call)
@@ -111,7 +80,7 @@ static void expect(struct connection *c, enum expectation_kind kind, struct call
     c->queue[c->tail++ % QUEUE] = (struct expectation){.kind = kind, .call = call};
 }
 
-static void let_go(struct connection *c, struct call *call)
+void connection_let_go(struct connection *c, struct call *call)
 {
     call->held = false;
     c->load--;
@@ -122,12 +91,13 @@ static void lose(struct connection *c, struct call *call)
 {
     if (call->state != CALL_ANSWERED) {
         call_fail(call, STATUS_UNAVAILABLE, "DATABASE_AWAY",
-            "The database's connection was lost; whether the call was done is not known. Repeat it with the same request id.");
+            "The database's connection was lost; whether the call was done is not known. Repeat it with the same "
+            "request id.");
         call->reply.has_retry_delay_ms = 1;
         call->reply.retry_delay_ms = 100;
         call->verdict = VERDICT_REFUSED;
     }
-    let_go(c, call);
+    connection_let_go(c, call);
 }
 
 void connection_close(struct connection *c)
@@ -138,8 +108,8 @@ void connection_close(struct connection *c)
     c->unsent = c->broken = false;
     for (size_t i = 0; i < catalog_count(); i++)
         c->plans[i] = (struct plan){0};
-    while (!empty(c)) {
-        struct expectation e = *head(c);
+    while (!connection_empty(c)) {
+        struct expectation e = *connection_head(c);
         c->head++;
         if (e.kind == EXPECT_SYNC && e.call)
             lose(c, e.call);
@@ -157,7 +127,7 @@ static void on_notice(void *data, const PGresult *notice)
 {
     struct connection *c = data;
     const char *sqlstate = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
-    struct call *call = empty(c) ? NULL : head(c)->call;
+    struct call *call = connection_empty(c) ? NULL : connection_head(c)->call;
     if (call && sqlstate && strcmp(sqlstate, "IMNTE") == 0 && call->state != CALL_ANSWERED)
         call_note(call, PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY));
 }
@@ -192,8 +162,8 @@ static void prepare_base(struct connection *c)
     flush(c);
 }
 
-static void send_prepared(struct connection *c, const char *name, int n, const char *const *values, enum expectation_kind kind,
-    struct call *call)
+static void send_prepared(struct connection *c, const char *name, int n, const char *const *values,
+    enum expectation_kind kind, struct call *call)
 {
     if (!PQsendQueryPrepared(c->pg, name, n, values, NULL, NULL, 0))
         c->broken = true;
@@ -209,16 +179,15 @@ static void send_sync(struct connection *c, struct call *call)
 }
 
 // to_hex writes a hash as PostgreSQL reads bytea.
-static void to_hex(char *to, const uint8_t *bytes)
+static void to_hex(char to[static HEX_SIZE], const uint8_t *bytes)
 {
-    to += sprintf(to, "\\x");
-    for (int i = 0; i < CALL_HASH_SIZE; i++)
-        to += sprintf(to, "%02x", bytes[i]);
+    memcpy(to, "\\x", 2);
+    sodium_bin2hex(to + 2, HEX_SIZE - 2, bytes, CALL_HASH_SIZE);
 }
 
 static void send_gate(struct connection *c, struct call *call, uint32_t left_ms)
 {
-    char token[2 * CALL_HASH_SIZE + 3], left[16];
+    char token[HEX_SIZE], left[16];
     to_hex(token, call->token_hash);
     snprintf(left, sizeof left, "%u", left_ms);
     const char *values[] = {call->header->token ? token : NULL, call->header->authority, call->method->full_name,
@@ -230,7 +199,8 @@ static void send_gate(struct connection *c, struct call *call, uint32_t left_ms)
 static void send_function(struct connection *c, struct call *call, const char *name)
 {
     const char *values[STATEMENT_PARAMETERS_MAX];
-    if (!bind_request(call, values)) { // too late to take the gate back: let an empty statement stand in, and the verdict be what it is
+    if (!bind_request(call,
+            values)) { // too late to take the gate back: let an empty statement stand in, and the verdict be what it is
         call->verdict = VERDICT_REFUSED;
         send_prepared(c, "dry_end", 0, NULL, EXPECT_DRY_END, call);
         return;
@@ -262,145 +232,17 @@ void connection_send(struct connection *c, struct call *call, uint32_t left_ms)
     send_sync(c, call);
 }
 
-static void send_replay(struct connection *c, struct call *call)
+void connection_send_replay(struct connection *c, struct call *call)
 {
-    char token[2 * CALL_HASH_SIZE + 3], fingerprint[2 * CALL_HASH_SIZE + 3];
+    char token[HEX_SIZE], fingerprint[HEX_SIZE];
     to_hex(token, call->token_hash);
     to_hex(fingerprint, call->fingerprint);
-    const char *values[] = {token, call->header->authority, call->header->request_id, call->method->full_name, fingerprint};
+    const char *values[] = {
+        token, call->header->authority, call->header->request_id, call->method->full_name, fingerprint};
     call_move(call, CALL_REPLAYING);
     call->verdict = VERDICT_DONE;
     send_prepared(c, "replay", 5, values, EXPECT_REPLAY, call);
     send_sync(c, call);
-}
-
-static const char *row_value(const void *data, int column, int *length)
-{
-    const struct {
-        const PGresult *result;
-        int row;
-    } *at = data;
-    if (PQgetisnull(at->result, at->row, column))
-        return NULL;
-    *length = PQgetlength(at->result, at->row, column);
-    return PQgetvalue(at->result, at->row, column);
-}
-
-static bool take_rows(struct call *call, const PGresult *result)
-{
-    struct {
-        const PGresult *result;
-        int row;
-    } at = {result, 0};
-    struct bind_row row = {.columns = PQnfields(result), .value = row_value, .data = &at};
-    if (!bind_begin(call, PQntuples(result)))
-        return false;
-    for (; at.row < PQntuples(result); at.row++)
-        if (!bind_row(call, at.row, &row))
-            return false;
-    return true;
-}
-
-static void take_tuples(struct call *call, enum expectation_kind kind, const PGresult *result)
-{
-    if (call->state == CALL_ANSWERED || call->verdict != VERDICT_DONE)
-        return;
-    bool taken = true;
-    if (kind == EXPECT_REPLAY || (kind == EXPECT_FUNCTION && call->statement->write))
-        taken = PQntuples(result) == 1 && bind_answer(call, PQgetvalue(result, 0, 0), PQgetlength(result, 0, 0));
-    else if (kind == EXPECT_FUNCTION)
-        taken = take_rows(call, result);
-    if (kind == EXPECT_REPLAY && taken) {
-        call->reply.has_replayed = 1;
-        call->reply.replayed = 1;
-    }
-    if (!taken)
-        call->verdict = VERDICT_REFUSED;
-}
-
-static void take_error(struct connection *c, struct expectation *e, const PGresult *result)
-{
-    struct database_error error = {
-        .sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE),
-        .message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY),
-        .detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL),
-        .hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT),
-        .schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME),
-        .constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME),
-    };
-    if (!error.sqlstate || !e->call) { // the connection itself failed, or the base statements did
-        log_line(LOG_ERROR, "database: %s", error.message ? error.message : PQerrorMessage(c->pg));
-        c->broken = true;
-        return;
-    }
-    if (e->call->state != CALL_ANSWERED)
-        outcome_of(e->call, &error);
-    struct plan *plan = &c->plans[catalog_index(e->call->method)];
-    if (e->kind == EXPECT_PREPARE || e->call->verdict == VERDICT_AGAIN) {
-        plan->prepared = false;
-        plan->edition++;
-    }
-}
-
-// synced ends a call whose transaction has ended.
-static void synced(struct connection *c, struct call *call)
-{
-    if (!call) {
-        c->state = CONNECTION_READY;
-        return;
-    }
-    if (call->state != CALL_ANSWERED && call->verdict == VERDICT_REPLAY) {
-        send_replay(c, call);
-        return;
-    }
-    if (call->state == CALL_RUNNING && call->verdict == VERDICT_AGAIN)
-        call_move(call, CALL_WAITING);
-    let_go(c, call);
-}
-
-static void take_result(struct connection *c, const PGresult *result)
-{
-    struct expectation *e = head(c);
-    switch (PQresultStatus(result)) {
-    case PGRES_PIPELINE_SYNC: {
-        assert(e->kind == EXPECT_SYNC);
-        struct call *call = e->call;
-        c->head++;
-        synced(c, call);
-        return;
-    }
-    case PGRES_FATAL_ERROR:
-        take_error(c, e, result);
-        break;
-    case PGRES_TUPLES_OK:
-        if (e->call)
-            take_tuples(e->call, e->kind, result);
-        break;
-    case PGRES_PIPELINE_ABORTED:
-        if (e->kind == EXPECT_PREPARE)
-            c->plans[catalog_index(e->call->method)].prepared = false;
-        break;
-    default:
-        break;
-    }
-    e->answered = e->kind != EXPECT_SYNC; // an error may come in Sync's place, before Sync's own result: a deferred constraint
-}
-
-static void read_results(struct connection *c)
-{
-    int ends = 0; // NULLs in a row that end no result of ours: libpq gives one after an error in Sync's place, never two
-    while (!c->broken && !empty(c) && !PQisBusy(c->pg)) {
-        PGresult *result = PQgetResult(c->pg);
-        if (result) {
-            ends = 0;
-            take_result(c, result);
-            PQclear(result);
-        } else if (head(c)->answered) {
-            c->head++;
-        } else if (++ends > 1 || PQstatus(c->pg) == CONNECTION_BAD) {
-            c->broken = true;
-        }
-    }
 }
 
 static void step_opening(struct connection *c)
@@ -427,7 +269,7 @@ void connection_step(struct connection *c)
     if (!c->broken && !PQconsumeInput(c->pg))
         c->broken = true;
     if (!c->broken)
-        read_results(c);
+        connection_read(c);
     if (c->broken)
         connection_close(c);
 }

@@ -7,17 +7,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// One connection to PostgreSQL in pipeline mode, owned by one loop thread. It never blocks. A call is sent as gate, function and Sync (one
-// implicit transaction, one round trip); results match the head of a queue of expectations only.
+// One connection to PostgreSQL in pipeline mode, owned by one loop thread. It never blocks. A call is sent as gate,
+// function and Sync (one implicit transaction, one round trip); results match the head of a queue of expectations only.
 struct connection;
 
 enum connection_state { CONNECTION_DOWN, CONNECTION_OPENING, CONNECTION_READY };
 
-// connection_done_fn gets a call back: finished (its reply is made), or lost with its connection (reply UNAVAILABLE), or to be sent again
-// (state CALL_WAITING: its plan was out of date).
+// connection_done_fn gets a call back: finished (its reply is made), or lost with its connection (reply UNAVAILABLE),
+// or to be sent again (state CALL_WAITING: its plan was out of date).
 typedef void connection_done_fn(struct call *call, void *data);
 
-// connection_new makes a connection that is down. database and the data behind done must outlive it. NULL without memory.
+// connection_new makes a connection that is down. database and the data behind done must outlive it. NULL without
+// memory.
 struct connection *connection_new(const char *database, connection_done_fn *done, void *data);
 
 // connection_open begins to connect. connection_close ends it at once; the calls it held are handed to done as lost.
@@ -26,14 +27,16 @@ void connection_close(struct connection *c);
 
 enum connection_state connection_state(const struct connection *c);
 
-// connection_socket is the descriptor to poll, -1 while down; connection_wants_write tells whether to poll it for writing too.
+// connection_socket is the descriptor to poll, -1 while down; connection_wants_write tells whether to poll it for
+// writing too.
 int connection_socket(const struct connection *c);
 bool connection_wants_write(const struct connection *c);
 
 // connection_step goes on with what the socket allows now: connecting, sending, reading results. Non-blocking.
 void connection_step(struct connection *c);
 
-// connection_send queues a call (CALL_WAITING → CALL_RUNNING) on a ready connection. left_ms is the time its statements have.
+// connection_send queues a call (CALL_WAITING → CALL_RUNNING) on a ready connection. left_ms is the time its statements
+// have.
 void connection_send(struct connection *c, struct call *call, uint32_t left_ms);
 
 // connection_load is the number of calls in the pipeline. connection_oldest is the call at its head, NULL when empty.

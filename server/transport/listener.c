@@ -4,9 +4,9 @@
 #include "common/log.h"
 #include "envelope.pb-c.h"
 
+#include <errno.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <nng/supplemental/tls/tls.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +27,10 @@ static bool accept_url(struct listener *l, const char *url, size_t n)
     l->secure = strncmp(l->url, secure_scheme, strlen(secure_scheme)) == 0;
     if (l->secure || strncmp(l->url, local_scheme, strlen(local_scheme)) == 0)
         return true;
-    log_line(LOG_ERROR, "listen: %s is refused: one connection can kill nng 1.5.2's plain TCP listener, and its HTTP parser reads past "
-                        "its buffer; use tls+tcp://HOST:PORT or ipc://PATH", l->url);
+    log_line(LOG_ERROR,
+        "listen: %s is refused: one connection can kill nng 1.5.2's plain TCP listener, and its HTTP parser reads past "
+        "its buffer; use tls+tcp://HOST:PORT or ipc://PATH",
+        l->url);
     return false;
 }
 
@@ -76,10 +78,12 @@ static bool secure(struct listener *l, const struct options *o)
         explicit_bzero(key, PEM_MAX);
     free(key);
     if (rv != 0) {
-        log_line(LOG_ERROR, "listen: %s: certificate %s and key %s: %s", l->url, o->tls_certificate, o->tls_key, nng_strerror(rv));
+        log_line(LOG_ERROR, "listen: %s: certificate %s and key %s: %s", l->url, o->tls_certificate, o->tls_key,
+            nng_strerror(rv));
         return false;
     }
-    return nng_listener_set_ptr(l->handle, NNG_OPT_TLS_CONFIG, config) == 0; // the config stays for ever: nng 1.5.2 miscounts its owners
+    return nng_listener_set_ptr(l->handle, NNG_OPT_TLS_CONFIG, config) ==
+           0; // the config stays for ever: nng 1.5.2 miscounts its owners
 }
 
 bool listener_open(struct listener *l, nng_socket socket, const struct options *o)
@@ -112,7 +116,8 @@ static nng_msg *health_request(void)
     return message;
 }
 
-// dial connects a socket of our own to the listener, without checking the certificate: it is ourselves we call, to see that we answer.
+// dial connects a socket of our own to the listener, without checking the certificate: it is ourselves we call, to see
+// that we answer.
 static bool dial(nng_socket socket, const struct listener *l)
 {
     nng_dialer dialer;

@@ -16,11 +16,12 @@ struct listener {
     int misses;  // probes without an answer, running
 };
 
-// listener_open listens on l->url with socket; o names certificate and key for tls+tcp://. False with the reason in the log.
+// listener_open listens on l->url with socket; o names certificate and key for tls+tcp://. False with the reason in the
+// log.
 bool listener_open(struct listener *l, nng_socket socket, const struct options *o);
 
-// listener_parse splits o->listen into listeners and refuses transports that are not safe to face anyone. Returns their number, 0 when
-// there is none or one is refused (said in the log).
+// listener_parse splits o->listen into listeners and refuses transports that are not safe to face anyone. Returns their
+// number, 0 when there is none or one is refused (said in the log).
 int listener_parse(struct listener *listeners, const struct options *o);
 
 // listener_answers calls the health method through the listener as a client would, waiting at most timeout ms. Blocks.

@@ -20,7 +20,8 @@ int pipes_enter(struct pipes *p, uint32_t id);
 // pipes_leave counts a call out.
 void pipes_leave(struct pipes *p, uint32_t id);
 
-// pipes_idle lists up to most connections without a call in flight that last asked before then (monotonic ms), and returns their number.
+// pipes_idle lists up to most connections without a call in flight that last asked before then (monotonic ms), and
+// returns their number.
 int pipes_idle(struct pipes *p, uint64_t then, uint32_t *ids, int most);
 
 // pipes_count is the number of connections.

@@ -13,9 +13,9 @@
 #include <string.h>
 
 enum {
-    SPARE_SLOTS = 256,     // beyond what may be in flight: they carry refusals
-    PIPE_PATIENCE = 8,     // a connection with this many times its cap unanswered does not take its replies, and is closed
-    REAPED_AT_ONCE = 256,  // idle connections closed in one go
+    SPARE_SLOTS = 256, // beyond what may be in flight: they carry refusals
+    PIPE_PATIENCE = 8, // a connection with this many times its cap unanswered does not take its replies, and is closed
+    REAPED_AT_ONCE = 256, // idle connections closed in one go
     PROBE_TIMEOUT_MS = 2000,
     RELAX_MS = 20, // retry delay advised to a caller that was shed
 };
@@ -25,9 +25,9 @@ enum slot_state { SLOT_RECEIVING, SLOT_BUSY, SLOT_SENDING };
 struct transport_slot {
     enum slot_state state;
     nng_ctx context;
-    nng_aio *aio;      // of the receive or send under way
-    nng_msg *request;  // owned while SLOT_BUSY; the call's bytes are in it
-    nng_pipe pipe;     // where the request came from
+    nng_aio *aio;     // of the receive or send under way
+    nng_msg *request; // owned while SLOT_BUSY; the call's bytes are in it
+    nng_pipe pipe;    // where the request came from
     uint32_t pipe_id;
 };
 
@@ -176,7 +176,8 @@ bool transport_open(const struct options *o, transport_receive_fn *receive)
         return false;
     if (nng_rep0_open(&transport.socket) != 0)
         return false;
-    nng_socket_set_size(transport.socket, NNG_OPT_RECVMAXSZ, FRAME_REQUEST_MAX); // before listening: later does not reach every pipe
+    nng_socket_set_size(
+        transport.socket, NNG_OPT_RECVMAXSZ, FRAME_REQUEST_MAX); // before listening: later does not reach every pipe
     nng_pipe_notify(transport.socket, NNG_PIPE_EV_ADD_PRE, on_pipe, NULL);
     nng_pipe_notify(transport.socket, NNG_PIPE_EV_REM_POST, on_pipe, NULL);
     if (!open_slots()) {
@@ -196,7 +197,8 @@ static nng_msg *pack(struct call *call)
 {
     size_t payload = call->answer ? protobuf_c_message_get_packed_size(call->answer) : 0;
     if (payload > FRAME_REPLY_MAX - FRAME_HEADER_MAX) {
-        call_fail(call, STATUS_RESOURCE_EXHAUSTED, "REPLY_TOO_LARGE", "The answer is larger than a reply may be; ask for less at once.");
+        call_fail(call, STATUS_RESOURCE_EXHAUSTED, "REPLY_TOO_LARGE",
+            "The answer is larger than a reply may be; ask for less at once.");
         payload = 0;
     }
     nng_msg *message;

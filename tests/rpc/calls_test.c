@@ -37,7 +37,8 @@ END_TEST
 START_TEST(reflection_lists_and_gives_files)
 {
     struct harness_reply reply;
-    make(&(struct harness_call){.method = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", .json = "{\"list_services\":\"*\"}"},
+    make(&(struct harness_call){.method = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+             .json = "{\"list_services\":\"*\"}"},
         &reply);
     ck_assert_int_eq(reply.code, STATUS_OK);
     char *text = json_dumps(reply.json, 0);
@@ -48,7 +49,9 @@ START_TEST(reflection_lists_and_gives_files)
         .json = "{\"file_containing_symbol\":\"improve.v1.Partners.AddPartner\"}"};
     make(&by_symbol, &reply);
     ck_assert_int_eq(reply.code, STATUS_OK);
-    ck_assert_uint_eq(json_array_size(json_object_get(json_object_get(reply.json, "file_descriptor_response"), "file_descriptor_proto")), 1);
+    ck_assert_uint_eq(json_array_size(json_object_get(
+                          json_object_get(reply.json, "file_descriptor_response"), "file_descriptor_proto")),
+        1);
     harness_release(&reply);
     by_symbol.json = "{\"file_containing_symbol\":\"improve.v1.Nothing\"}";
     ck_assert_int_eq(code_of(&by_symbol), STATUS_NOT_FOUND);
@@ -77,7 +80,9 @@ END_TEST
 
 START_TEST(a_right_is_a_grant)
 {
-    struct harness_call call = {.method = "Partners/AddPartner", .authority = "929", .token = booker,
+    struct harness_call call = {.method = "Partners/AddPartner",
+        .authority = "929",
+        .token = booker,
         .json = "{\"name\":\"Jo Field\",\"kinds\":[\"sip\"],\"capacity_half_days\":60}"};
     ck_assert_int_eq(code_of(&call), STATUS_PERMISSION_DENIED);
     call.token = admin;
@@ -96,7 +101,8 @@ START_TEST(a_token_ends)
     ck_assert_int_eq(code_of(&call), STATUS_OK);
     free(harness_sql("update auth.token set expires_at = now() where token_hash = sha256('%s'::bytea)", token));
     ck_assert_int_eq(code_of(&call), STATUS_UNAUTHENTICATED);
-    free(harness_sql("update auth.token set expires_at = now() + interval '1 day', revoked_at = now() where token_hash = sha256('%s'::bytea)",
+    free(harness_sql("update auth.token set expires_at = now() + interval '1 day', revoked_at = now() where token_hash "
+                     "= sha256('%s'::bytea)",
         token));
     ck_assert_int_eq(code_of(&call), STATUS_UNAUTHENTICATED);
     free(token);
@@ -106,7 +112,9 @@ END_TEST
 START_TEST(a_refusal_names_field_and_what_is_accepted)
 {
     struct harness_reply reply;
-    make(&(struct harness_call){.method = "Partners/AddPartner", .authority = "929", .token = admin,
+    make(&(struct harness_call){.method = "Partners/AddPartner",
+             .authority = "929",
+             .token = admin,
              .json = "{\"kinds\":[\"sip\"],\"capacity_half_days\":60}"},
         &reply);
     ck_assert_int_eq(reply.code, STATUS_INVALID_ARGUMENT);
@@ -121,7 +129,8 @@ START_TEST(pages_follow_their_cursor)
     for (int i = 0; i < 7; i++) {
         char json[128];
         snprintf(json, sizeof json, "{\"name\":\"Page %d\",\"kinds\":[\"sip\"],\"capacity_half_days\":1}", i);
-        ck_assert_int_eq(code_of(&(struct harness_call){.method = "Partners/AddPartner", .authority = "929", .token = admin, .json = json}),
+        ck_assert_int_eq(code_of(&(struct harness_call){
+                             .method = "Partners/AddPartner", .authority = "929", .token = admin, .json = json}),
             STATUS_OK);
     }
     size_t size, pages = 0;
@@ -129,8 +138,12 @@ START_TEST(pages_follow_their_cursor)
     char cursor[512] = "";
     int rows = 0;
     do {
-        ProtobufCMessage *request = protobuf_c_message_unpack(&improve__v1__list_partners_request__descriptor, NULL, size, bytes);
-        struct link_request call = {.method = "/improve.v1.Partners/ListPartners", .authority = "929", .token = admin, .message = request,
+        ProtobufCMessage *request =
+            protobuf_c_message_unpack(&improve__v1__list_partners_request__descriptor, NULL, size, bytes);
+        struct link_request call = {.method = "/improve.v1.Partners/ListPartners",
+            .authority = "929",
+            .token = admin,
+            .message = request,
             .cursor = *cursor ? cursor : NULL};
         struct link_reply reply;
         link_call(link_to, &call, &reply);
@@ -141,7 +154,7 @@ START_TEST(pages_follow_their_cursor)
         protobuf_c_message_free_unpacked(request, NULL);
         pages++;
     } while (*cursor && pages < 10);
-    ck_assert_int_eq(rows, 3); // 3 + 3 + 1 partners
+    ck_assert_int_eq(rows, 3);   // 3 + 3 + 1 partners
     ck_assert_uint_eq(pages, 4); // and the empty page that ends them
     free(bytes);
 }
@@ -151,9 +164,11 @@ START_TEST(a_deadline_ends_the_statement)
 {
     free(harness_sql("create or replace function partners.slow(text) returns text language sql volatile as "
                      "$$ select $1 from pg_sleep(3) $$; grant execute on function partners.slow to improve_exec;"));
-    free(harness_sql("create policy slow on partners.partner as restrictive to improve_exec using (partners.slow(partner_id) is not null)"));
+    free(harness_sql("create policy slow on partners.partner as restrictive to improve_exec using "
+                     "(partners.slow(partner_id) is not null)"));
     uint64_t began = harness_ms();
-    struct harness_call call = {.method = "Partners/ListPartners", .authority = "929", .token = admin, .timeout_ms = 300, .once = true};
+    struct harness_call call = {
+        .method = "Partners/ListPartners", .authority = "929", .token = admin, .timeout_ms = 300, .once = true};
     ck_assert_int_eq(code_of(&call), STATUS_DEADLINE_EXCEEDED);
     ck_assert_uint_lt(harness_ms() - began, 1500);
     free(harness_sql("drop policy slow on partners.partner"));
@@ -166,11 +181,14 @@ START_TEST(what_the_commit_refuses_is_refused)
 {
     free(harness_sql(
         "create function test_deferred() returns trigger language plpgsql as $$ begin "
-        "if new.name = 'Deferred' then perform errors.precondition('TOO_LATE', 'The commit says no.'); end if; return null; end $$;"
+        "if new.name = 'Deferred' then perform errors.precondition('TOO_LATE', 'The commit says no.'); end if; return "
+        "null; end $$;"
         "create constraint trigger test_deferred after insert on partners.partner deferrable initially deferred "
         "for each row execute function test_deferred()"));
     struct harness_reply reply;
-    struct harness_call call = {.method = "Partners/AddPartner", .authority = "929", .token = admin,
+    struct harness_call call = {.method = "Partners/AddPartner",
+        .authority = "929",
+        .token = admin,
         .json = "{\"name\":\"Deferred\",\"kinds\":[\"sip\"],\"capacity_half_days\":1}"};
     for (int dry = 0; dry < 2; dry++) {
         call.dry_run = dry;
@@ -192,8 +210,9 @@ START_TEST(a_new_edition_of_a_function_is_served)
     for (int i = 0; i < 12; i++)
         ck_assert_int_eq(code_of(&call), STATUS_OK);
     char *source = harness_sql("select pg_get_functiondef(oid) from pg_proc where proname = 'who_am_i'");
-    char *grants = harness_sql("select string_agg(format('grant execute on function self.who_am_i to %%I', grantee), ';') "
-                               "from information_schema.routine_privileges where routine_name = 'who_am_i'");
+    char *grants =
+        harness_sql("select string_agg(format('grant execute on function self.who_am_i to %%I', grantee), ';') "
+                    "from information_schema.routine_privileges where routine_name = 'who_am_i'");
     free(harness_sql("begin; drop function self.who_am_i; %s; %s; commit", source, grants));
     for (int i = 0; i < 12; i++)
         ck_assert_int_eq(code_of(&call), STATUS_OK);

@@ -1,4 +1,5 @@
-// The server and its database: away and back, stopped in order, out of step, overloaded. On a cluster of its own, because it is stopped.
+// The server and its database: away and back, stopped in order, out of step, overloaded. On a cluster of its own,
+// because it is stopped.
 #include "tests/support/harness.h"
 
 #include <check.h>
@@ -17,7 +18,8 @@ static char cluster[256];
 
 static struct harness_call list_call(void)
 {
-    return (struct harness_call){.method = "Partners/ListPartners", .authority = "929", .token = admin, .once = true, .timeout_ms = 5000};
+    return (struct harness_call){
+        .method = "Partners/ListPartners", .authority = "929", .token = admin, .once = true, .timeout_ms = 5000};
 }
 
 static enum status code_of(const struct harness_call *call)
@@ -41,9 +43,11 @@ START_TEST(an_absent_database_is_unavailable_and_comes_back)
     struct harness_call call = list_call();
     ck_assert_int_eq(code_of(&call), STATUS_OK);
     char stop[512], start[512];
-    snprintf(stop, sizeof stop, ". '%s/deploy/lib/postgres.sh'; as_pg \"$(pg_bin)/pg_ctl\" -D \"$(readlink -f '%s')/data\" -m fast -w stop",
+    snprintf(stop, sizeof stop,
+        ". '%s/deploy/lib/postgres.sh'; as_pg \"$(pg_bin)/pg_ctl\" -D \"$(readlink -f '%s')/data\" -m fast -w stop",
         SOURCE_DIR, cluster);
-    snprintf(start, sizeof start, ". '%s/deploy/lib/postgres.sh'; pg_start \"$(readlink -f '%s')\"", SOURCE_DIR, cluster);
+    snprintf(
+        start, sizeof start, ". '%s/deploy/lib/postgres.sh'; pg_start \"$(readlink -f '%s')\"", SOURCE_DIR, cluster);
     char *ignored;
     ck_assert_int_eq(harness_run((const char *[]){"sh", "-c", stop, NULL}, &ignored), 0);
     free(ignored);
@@ -64,10 +68,12 @@ END_TEST
 
 static void make_slow(double seconds)
 {
-    free(harness_sql("create or replace function partners.slow(text) returns text language sql volatile as $$ select $1 from pg_sleep(%f) $$;"
+    free(harness_sql("create or replace function partners.slow(text) returns text language sql volatile as $$ select "
+                     "$1 from pg_sleep(%f) $$;"
                      "grant execute on function partners.slow to improve_exec;"
                      "drop policy if exists slow on partners.partner;"
-                     "create policy slow on partners.partner as restrictive for insert to improve_exec with check (partners.slow(name) is not null)",
+                     "create policy slow on partners.partner as restrictive for insert to improve_exec with check "
+                     "(partners.slow(name) is not null)",
         seconds));
 }
 
@@ -87,8 +93,12 @@ static void *call_it(void *data)
 static void start_callers(struct caller *callers, int n, bool once)
 {
     for (int i = 0; i < n; i++) {
-        callers[i].call = (struct harness_call){.method = "Partners/AddPartner", .authority = "929", .token = admin, .once = once,
-            .timeout_ms = 20000, .json = "{\"name\":\"Slow\",\"kinds\":[\"sip\"],\"capacity_half_days\":1}"};
+        callers[i].call = (struct harness_call){.method = "Partners/AddPartner",
+            .authority = "929",
+            .token = admin,
+            .once = once,
+            .timeout_ms = 20000,
+            .json = "{\"name\":\"Slow\",\"kinds\":[\"sip\"],\"capacity_half_days\":1}"};
         ck_assert_int_eq(pthread_create(&callers[i].thread, NULL, call_it, &callers[i]), 0);
     }
 }
@@ -148,7 +158,11 @@ START_TEST(a_call_that_expires_in_the_queue_is_not_run)
     make_slow(SLOW_MS / 1000.0);
     start_callers(first, 1, true);
     harness_rest(100);
-    second->call = (struct harness_call){.method = "Partners/AddPartner", .authority = "929", .token = admin, .once = true, .timeout_ms = 200,
+    second->call = (struct harness_call){.method = "Partners/AddPartner",
+        .authority = "929",
+        .token = admin,
+        .once = true,
+        .timeout_ms = 200,
         .json = "{\"name\":\"Expired\",\"kinds\":[\"sip\"],\"capacity_half_days\":1}"};
     ck_assert_int_eq(code_of(&second->call), STATUS_DEADLINE_EXCEEDED);
     ck_assert_int_eq(count_code(first, 1, STATUS_OK), 1);
@@ -200,14 +214,16 @@ START_TEST(a_server_out_of_step_refuses_to_start)
     free(harness_sql("alter function partners.end_assignment rename to finish_assignment"));
     refuses_to_start("/improve.v1.Partners/EndAssignment (partners.end_assignment): there is no such SQL function");
     free(harness_sql("alter function partners.finish_assignment rename to end_assignment"));
-    free(harness_sql("revoke execute on function partners.list_partners from persona_la_admin, persona_officer, persona_partner,"
-                     " persona_booker, persona_finance, persona_reporter, persona_person, persona_operator"));
+    free(harness_sql(
+        "revoke execute on function partners.list_partners from persona_la_admin, persona_officer, persona_partner,"
+        " persona_booker, persona_finance, persona_reporter, persona_person, persona_operator"));
     refuses_to_start("no persona may call the SQL function");
     free(harness_sql("grant execute on function partners.list_partners to persona_la_admin"));
     free(harness_sql("create function partners.end_assignment(p_x text) returns text language sql as 'select p_x'"));
     refuses_to_start("several SQL functions have the name");
     free(harness_sql("drop function partners.end_assignment(text)"));
-    free(harness_sql("insert into migrate.applied (version, name, sha256, contract) values (9999, '9999_later', repeat('0', 64), 9999)"));
+    free(harness_sql("insert into migrate.applied (version, name, sha256, contract) values (9999, '9999_later', "
+                     "repeat('0', 64), 9999)"));
     refuses_to_start("the database serves only servers that know schema version 9999");
     free(harness_sql("delete from migrate.applied where version = 9999"));
 }

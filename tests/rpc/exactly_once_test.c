@@ -16,7 +16,8 @@ static const char add[] = "{\"name\":\"Once\",\"kinds\":[\"sip\"],\"capacity_hal
 
 static struct harness_call add_partner(const char *request_id)
 {
-    return (struct harness_call){.method = "Partners/AddPartner", .authority = "929", .token = admin, .json = add, .request_id = request_id};
+    return (struct harness_call){
+        .method = "Partners/AddPartner", .authority = "929", .token = admin, .json = add, .request_id = request_id};
 }
 
 static int count(const char *sql)
@@ -113,7 +114,8 @@ START_TEST(concurrent_duplicates_have_one_effect)
     }
     ck_assert_int_eq(replayed, DUPLICATES - 1);
     ck_assert_int_eq(count("select count(*) from partners.partner where name = 'At once'"), 1);
-    ck_assert_int_eq(count("select count(*) from audit.entry where request_id = '11111111-2222-4333-8444-000000000004'"), 1);
+    ck_assert_int_eq(
+        count("select count(*) from audit.entry where request_id = '11111111-2222-4333-8444-000000000004'"), 1);
     for (int i = 0; i < DUPLICATES; i++)
         harness_release(&replies[i]);
 }
@@ -148,7 +150,8 @@ START_TEST(a_dry_run_keeps_nothing)
     harness_release(&reply);
     ck_assert_int_eq(count("select count(*) from partners.partner"), partners);
     ck_assert_int_eq(count("select count(*) from audit.entry"), entries);
-    ck_assert_int_eq(count("select count(*) from rpc.request where request_id = '11111111-2222-4333-8444-000000000006'"), 0);
+    ck_assert_int_eq(
+        count("select count(*) from rpc.request where request_id = '11111111-2222-4333-8444-000000000006'"), 0);
     call.dry_run = false; // the id is still free
     harness_call_on(link_to, &call, &reply);
     ck_assert_int_eq(reply.code, STATUS_OK);
@@ -159,10 +162,13 @@ END_TEST
 
 START_TEST(every_write_has_its_audit_row)
 {
-    ck_assert_int_eq(count("select count(*) from rpc.request r full join audit.entry e using (authority_id, request_id) "
-                           "where r.request_id is null or e.request_id is null"), 0);
-    char *row = harness_sql("select method || ' ' || (request->>'name') || ' ' || (answer->0->>'partner_id' is not null) from audit.entry "
-                            "where request_id = '11111111-2222-4333-8444-000000000001'");
+    ck_assert_int_eq(
+        count("select count(*) from rpc.request r full join audit.entry e using (authority_id, request_id) "
+              "where r.request_id is null or e.request_id is null"),
+        0);
+    char *row = harness_sql(
+        "select method || ' ' || (request->>'name') || ' ' || (answer->0->>'partner_id' is not null) from audit.entry "
+        "where request_id = '11111111-2222-4333-8444-000000000001'");
     ck_assert_str_eq(row, "/improve.v1.Partners/AddPartner Once true");
     free(row);
 }

@@ -22,7 +22,8 @@ static char *admin;
 static bool still_served(void)
 {
     struct harness_reply reply;
-    struct harness_call call = {.method = "Partners/ListPartners", .authority = "929", .token = admin, .timeout_ms = 3000};
+    struct harness_call call = {
+        .method = "Partners/ListPartners", .authority = "929", .token = admin, .timeout_ms = 3000};
     harness_call_on(link_to, &call, &reply);
     bool served = reply.code == STATUS_OK;
     harness_release(&reply);
@@ -56,11 +57,13 @@ static int code_of_payload(const char *method, const void *payload, size_t paylo
 
 START_TEST(garbage_is_answered)
 {
-    static const uint8_t samples[][8] = {{0}, {0xff, 0xff, 0xff, 0xff, 0xff}, {0x80}, {5, 'a', 'b'}, {3, 0x0a, 0x7f, 'x'}, {2, 0x0f, 0x0f}};
+    static const uint8_t samples[][8] = {
+        {0}, {0xff, 0xff, 0xff, 0xff, 0xff}, {0x80}, {5, 'a', 'b'}, {3, 0x0a, 0x7f, 'x'}, {2, 0x0f, 0x0f}};
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
         for (size_t n = 0; n <= sizeof *samples; n++) {
             int code = code_of_bytes(samples[i], n);
-            ck_assert_msg(code == STATUS_INVALID_ARGUMENT || code == STATUS_UNIMPLEMENTED, "sample %zu, %zu bytes: %d", i, n, code);
+            ck_assert_msg(code == STATUS_INVALID_ARGUMENT || code == STATUS_UNIMPLEMENTED, "sample %zu, %zu bytes: %d",
+                i, n, code);
         }
     ck_assert(still_served());
 }
@@ -73,12 +76,14 @@ START_TEST(every_truncation_is_answered)
     header.authority = (char[]){"929"};
     header.token = admin;
     size_t payload_size, size;
-    uint8_t *payload = harness_pack("Partners/AddPartner", "{\"name\":\"Cut\",\"kinds\":[\"sip\"],\"capacity_half_days\":60}", &payload_size);
+    uint8_t *payload = harness_pack(
+        "Partners/AddPartner", "{\"name\":\"Cut\",\"kinds\":[\"sip\"],\"capacity_half_days\":60}", &payload_size);
     uint8_t *bytes = raw_frame(&header, payload, payload_size, &size);
     for (size_t n = 0; n < size; n++) {
         int code = code_of_bytes(bytes, n);
-        ck_assert_msg(code == STATUS_INVALID_ARGUMENT || code == STATUS_UNIMPLEMENTED || code == STATUS_UNAUTHENTICATED ||
-                          code == STATUS_PERMISSION_DENIED, "%zu of %zu bytes: %d", n, size, code);
+        ck_assert_msg(code == STATUS_INVALID_ARGUMENT || code == STATUS_UNIMPLEMENTED ||
+                          code == STATUS_UNAUTHENTICATED || code == STATUS_PERMISSION_DENIED,
+            "%zu of %zu bytes: %d", n, size, code);
     }
     free(bytes);
     free(payload);
@@ -116,7 +121,8 @@ START_TEST(strings_must_be_text)
     static const struct {
         const char *payload;
         size_t size;
-    } bad[] = {{"\x0a\x02\xff\xfe", 4}, {"\x0a\x03\x61\x00\x62", 5}, {"\x0a\x03\xed\xa0\x80", 5}, {"\x0a\x02\xc0\xaf", 4}};
+    } bad[] = {
+        {"\x0a\x02\xff\xfe", 4}, {"\x0a\x03\x61\x00\x62", 5}, {"\x0a\x03\xed\xa0\x80", 5}, {"\x0a\x02\xc0\xaf", 4}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         ck_assert_int_eq(code_of_payload("Partners/AddPartner", bad[i].payload, bad[i].size), STATUS_INVALID_ARGUMENT);
 }
@@ -149,11 +155,15 @@ END_TEST
 
 START_TEST(a_request_is_not_resent_by_the_transport)
 {
-    free(harness_sql("create function partners.slow(text) returns text language sql volatile as $$ select $1 from pg_sleep(0.5) $$;"
-                     "grant execute on function partners.slow to improve_exec;"
-                     "create policy slow on partners.partner as restrictive for insert to improve_exec with check (partners.slow(name) is not null)"));
+    free(harness_sql(
+        "create function partners.slow(text) returns text language sql volatile as $$ select $1 from pg_sleep(0.5) $$;"
+        "grant execute on function partners.slow to improve_exec;"
+        "create policy slow on partners.partner as restrictive for insert to improve_exec with check "
+        "(partners.slow(name) is not null)"));
     struct harness_reply reply;
-    struct harness_call call = {.method = "Partners/AddPartner", .authority = "929", .token = admin,
+    struct harness_call call = {.method = "Partners/AddPartner",
+        .authority = "929",
+        .token = admin,
         .json = "{\"name\":\"Resent\",\"kinds\":[\"sip\"],\"capacity_half_days\":1}"};
     harness_call_on(link_to, &call, &reply);
     ck_assert_int_eq(reply.code, STATUS_OK);
@@ -199,7 +209,8 @@ START_TEST(a_client_that_never_reads_is_closed)
         memcpy(head + 9, &id, 4);
         struct timeval patience = {.tv_sec = 6};
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-        closed = send(fd, head, sizeof head, MSG_NOSIGNAL) != sizeof head || send(fd, bytes, size, MSG_NOSIGNAL) != (ssize_t)size;
+        closed = send(fd, head, sizeof head, MSG_NOSIGNAL) != sizeof head ||
+                 send(fd, bytes, size, MSG_NOSIGNAL) != (ssize_t)size;
         if (i % 100 == 99)
             ck_assert(still_served());
     }
@@ -214,7 +225,8 @@ END_TEST
 START_TEST(broken_handshakes_leave_the_listener_alive)
 {
     int port = atoi(strrchr(server.tls_url, ':') + 1);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     static const char *const openings[] = {"", "\x16\x03\x01", "GET /%41 HTTP/1.1\r\n\r\n", "\0SP\0\0\x30\0\0"};
     for (int i = 0; i < 80; i++) {
         int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -227,7 +239,8 @@ START_TEST(broken_handshakes_leave_the_listener_alive)
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt);
         close(fd);
     }
-    struct link_options options = {.url = server.tls_url, .ca_file = server.ca_file, .server_name = "localhost", .connect_ms = 8000};
+    struct link_options options = {
+        .url = server.tls_url, .ca_file = server.ca_file, .server_name = "localhost", .connect_ms = 8000};
     char why[256] = "";
     struct link *secure = link_open(&options, why, sizeof why);
     ck_assert_msg(secure != NULL, "%s", why);

@@ -1,4 +1,5 @@
-// Never oversold (CPD-3): many attempts at once on one session, from 64 connections, through the real server. ATTEMPTS=10000 is full size.
+// Never oversold (CPD-3): many attempts at once on one session, from 64 connections, through the real server.
+// ATTEMPTS=10000 is full size.
 #include "tests/support/harness.h"
 
 #include <check.h>
@@ -31,10 +32,14 @@ static struct attempt *all;
 static void book(struct link *link, int i)
 {
     char json[256];
-    snprintf(json, sizeof json, "{\"session_id\":\"%s\",\"school_urn\":%d,\"delegates\":[{\"name\":\"Delegate %d\"}]}", session_id,
-        900001 + i % 50, i);
-    struct harness_call call = {.method = "Cpd/BookPlaces", .authority = "001", .token = admin, .json = json,
-        .request_id = all[i].request_id, .timeout_ms = DEADLINE_MS};
+    snprintf(json, sizeof json, "{\"session_id\":\"%s\",\"school_urn\":%d,\"delegates\":[{\"name\":\"Delegate %d\"}]}",
+        session_id, 900001 + i % 50, i);
+    struct harness_call call = {.method = "Cpd/BookPlaces",
+        .authority = "001",
+        .token = admin,
+        .json = json,
+        .request_id = all[i].request_id,
+        .timeout_ms = DEADLINE_MS};
     for (int repeat = 0; repeat <= (i % 10 == 0); repeat++) {
         struct harness_reply reply;
         harness_call_on(link, &call, &reply);
@@ -79,7 +84,8 @@ START_TEST(thirty_places_are_thirty_places)
     }
     for (int c = 0; c < CONNECTIONS; c++)
         pthread_join(connections[c].thread, NULL);
-    printf("%d attempts from %d connections in %llu ms\n", attempts, CONNECTIONS, (unsigned long long)(harness_ms() - began));
+    printf("%d attempts from %d connections in %llu ms\n", attempts, CONNECTIONS,
+        (unsigned long long)(harness_ms() - began));
 
     int confirmed = 0;
     char *seen = calloc((size_t)attempts + 1, 1);
@@ -96,9 +102,12 @@ START_TEST(thirty_places_are_thirty_places)
     ck_assert_int_eq(confirmed, PLACES);
     ck_assert_int_eq(number("select count(*) from cpd.booking where status = 'confirmed'"), PLACES);
     ck_assert_int_eq(number("select count(*) from cpd.booking where status = 'waiting'"), attempts - PLACES);
-    ck_assert_int_eq(number("select count(*) from (select delegate_name from cpd.booking group by 1 having count(*) > 1) d"), 0);
-    ck_assert_int_eq(number("select count(*) from cpd.session where confirmed_count = 30 and waiting_count = (select count(*) from cpd.booking"
-                            " where status = 'waiting')"), 1);
+    ck_assert_int_eq(
+        number("select count(*) from (select delegate_name from cpd.booking group by 1 having count(*) > 1) d"), 0);
+    ck_assert_int_eq(number("select count(*) from cpd.session where confirmed_count = 30 and waiting_count = (select "
+                            "count(*) from cpd.booking"
+                            " where status = 'waiting')"),
+        1);
     ck_assert_int_eq(number("select count(*) from audit.entry where method like '%BookPlaces'"), attempts);
     free(seen);
     free(all);
@@ -110,17 +119,23 @@ static void add_course(void)
     struct link *link = harness_link(&server);
     struct harness_reply reply;
     char json[512];
-    harness_call_on(link, &(struct harness_call){.method = "Cpd/AddCourse", .authority = "001", .token = admin, .json = "{\"title\":\"Phonics\"}"},
+    harness_call_on(link,
+        &(struct harness_call){
+            .method = "Cpd/AddCourse", .authority = "001", .token = admin, .json = "{\"title\":\"Phonics\"}"},
         &reply);
     snprintf(json, sizeof json,
-        "{\"course_id\":\"%s\",\"starts_at\":\"2030-01-15T09:30:00Z\",\"ends_at\":\"2030-01-15T12:30:00Z\",\"venue\":\"Hall\",\"capacity\":%d}",
+        "{\"course_id\":\"%s\",\"starts_at\":\"2030-01-15T09:30:00Z\",\"ends_at\":\"2030-01-15T12:30:00Z\",\"venue\":"
+        "\"Hall\",\"capacity\":%d}",
         json_string_value(json_object_get(reply.json, "course_id")), PLACES);
     harness_release(&reply);
-    harness_call_on(link, &(struct harness_call){.method = "Cpd/AddSession", .authority = "001", .token = admin, .json = json}, &reply);
+    harness_call_on(link,
+        &(struct harness_call){.method = "Cpd/AddSession", .authority = "001", .token = admin, .json = json}, &reply);
     snprintf(session_id, sizeof session_id, "%s", json_string_value(json_object_get(reply.json, "session_id")));
     harness_release(&reply);
     snprintf(json, sizeof json, "{\"session_id\":\"%s\",\"version\":1}", session_id);
-    harness_call_on(link, &(struct harness_call){.method = "Cpd/PublishSession", .authority = "001", .token = admin, .json = json}, &reply);
+    harness_call_on(link,
+        &(struct harness_call){.method = "Cpd/PublishSession", .authority = "001", .token = admin, .json = json},
+        &reply);
     if (reply.code != STATUS_OK)
         abort();
     harness_release(&reply);
@@ -141,10 +156,12 @@ int main(void)
     attempts = getenv("ATTEMPTS") ? atoi(getenv("ATTEMPTS")) : ATTEMPTS_IN_CI;
     harness_database("rpc_places");
     admin = harness_token("001", "la_admin", NULL);
-    free(harness_sql("insert into register.establishment (urn, school_id) select u, u from generate_series(900001, 900050) u;"
-                     "insert into register.establishment_version (urn, authority_id, valid_from, name, status, type, phase, open_date)"
-                     " select u, 1, '2015-09-01', 'School ' || u, 'Open', 'Community school', 'Primary', '2015-09-01'"
-                     " from generate_series(900001, 900050) u"));
+    free(harness_sql(
+        "insert into register.establishment (urn, school_id) select u, u from generate_series(900001, 900050) u;"
+        "insert into register.establishment_version (urn, authority_id, valid_from, name, status, type, phase, "
+        "open_date)"
+        " select u, 1, '2015-09-01', 'School ' || u, 'Open', 'Community school', 'Primary', '2015-09-01'"
+        " from generate_series(900001, 900050) u"));
     harness_start(&server, NULL);
     add_course();
     SRunner *runner = srunner_create(suite());

@@ -4,6 +4,7 @@
 #include "common/json.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <signal.h>
 #include <spawn.h>
@@ -14,10 +15,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <fcntl.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum { SETTINGS_MAX = 32, ARGUMENTS_MAX = 2 * SETTINGS_MAX + 8, OUTPUT_MAX = 1 << 20, READY_MS = 20000 };
 
@@ -110,7 +108,8 @@ void harness_database(const char *name)
     if (!cluster)
         die("IMPROVE_TEST_CLUSTER must name the test cluster's folder: run this through ctest");
     setenv("IMPROVED", IMPROVED_PROGRAM, 1);
-    const char *fresh[] = {CLUSTER_SCRIPT, "fresh", cluster, name, NULL}, *conninfo[] = {CLUSTER_SCRIPT, "conninfo", cluster, name, NULL};
+    const char *fresh[] = {CLUSTER_SCRIPT, "fresh", cluster, name, NULL},
+               *conninfo[] = {CLUSTER_SCRIPT, "conninfo", cluster, name, NULL};
     char *printed;
     if (harness_run(fresh, &printed) != 0)
         die("cluster fresh failed: %s", printed);
@@ -148,12 +147,14 @@ char *harness_sql(const char *format, ...)
 
 char *harness_token(const char *authority, const char *personas, const char *school_urn)
 {
-    const char *argv[20] = {IMPROVED_PROGRAM, "admin", "token", "create", "--name", "test", "--stdout", "--database", superuser};
+    const char *argv[20] = {
+        IMPROVED_PROGRAM, "admin", "token", "create", "--name", "test", "--stdout", "--database", superuser};
     int n = 9;
     if (!authority) {
         argv[n++] = "--instance";
     } else {
-        const char *create[] = {IMPROVED_PROGRAM, "admin", "authority", "create", authority, authority, "--database", superuser, NULL};
+        const char *create[] = {
+            IMPROVED_PROGRAM, "admin", "authority", "create", authority, authority, "--database", superuser, NULL};
         char *ignored;
         harness_run(create, &ignored);
         free(ignored);
@@ -316,7 +317,8 @@ static ProtobufCMessage *message_of(const struct catalog_method *method, const c
     struct field_error error;
     arena_init(arena, 16 << 20);
     ProtobufCMessage *message = field_new(method->method->input, &arena->allocator);
-    if (!message || !json_read_message(message, json ? json : "{}", strlen(json ? json : "{}"), &arena->allocator, &error))
+    if (!message ||
+        !json_read_message(message, json ? json : "{}", strlen(json ? json : "{}"), &arena->allocator, &error))
         die("%s: %s: %s", method->full_name, error.field, error.message);
     return message;
 }
@@ -325,16 +327,22 @@ void harness_call_on(struct link *link, const struct harness_call *call, struct 
 {
     struct arena arena;
     const struct catalog_method *method = method_of(call->method);
-    struct link_request request = {.method = method->full_name, .authority = call->authority, .token = call->token,
-        .request_id = call->request_id, .message = message_of(method, call->json, &arena), .timeout_ms = call->timeout_ms,
-        .dry_run = call->dry_run, .once = call->once};
+    struct link_request request = {.method = method->full_name,
+        .authority = call->authority,
+        .token = call->token,
+        .request_id = call->request_id,
+        .message = message_of(method, call->json, &arena),
+        .timeout_ms = call->timeout_ms,
+        .dry_run = call->dry_run,
+        .once = call->once};
     *reply = (struct harness_reply){0};
     link_call(link, &request, &reply->link);
     arena_release(&arena);
     reply->code = link_status(&reply->link);
     if (reply->code != STATUS_OK)
         return;
-    ProtobufCMessage *message = protobuf_c_message_unpack(method->method->output, NULL, reply->link.payload_size, reply->link.payload);
+    ProtobufCMessage *message =
+        protobuf_c_message_unpack(method->method->output, NULL, reply->link.payload_size, reply->link.payload);
     struct strbuf text;
     strbuf_init(&text, 64 << 20);
     if (!message)
@@ -356,10 +364,10 @@ const char *harness_reason(const struct harness_reply *reply)
     return reply->link.header->reason ? reply->link.header->reason : "";
 }
 
-uint8_t *harness_pack(const char *name, const char *json, size_t *size)
+uint8_t *harness_pack(const char *method, const char *json, size_t *size)
 {
     struct arena arena;
-    ProtobufCMessage *message = message_of(method_of(name), json, &arena);
+    ProtobufCMessage *message = message_of(method_of(method), json, &arena);
     *size = protobuf_c_message_get_packed_size(message);
     uint8_t *bytes = malloc(*size + 1);
     protobuf_c_message_pack(message, bytes);

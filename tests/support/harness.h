@@ -10,17 +10,20 @@
 // Real servers on real databases, for tests. Programs are started with posix_spawn: an nng process must not fork.
 // Everything aborts the test program, with the reason, when the machine does not do as it should.
 
-// harness_run runs a program to its end and returns its exit code; out, where not NULL, takes what it printed (the caller frees it).
+// harness_run runs a program to its end and returns its exit code; out, where not NULL, takes what it printed (the
+// caller frees it).
 int harness_run(const char *const *argv, char **out);
 
-// harness_database makes the database of this name anew in the test cluster (IMPROVE_TEST_CLUSTER), migrated, for the calls below.
+// harness_database makes the database of this name anew in the test cluster (IMPROVE_TEST_CLUSTER), migrated, for the
+// calls below.
 void harness_database(const char *name);
 
-// harness_sql runs statements as the superuser and returns the first column of the first row ("" for none; the caller frees it).
+// harness_sql runs statements as the superuser and returns the first column of the first row ("" for none; the caller
+// frees it).
 char *harness_sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-// harness_token makes a service account with personas ("la_admin,officer") in an authority (NULL: operator of the instance) and returns its
-// token (the caller frees it).
+// harness_token makes a service account with personas ("la_admin,officer") in an authority (NULL: operator of the
+// instance) and returns its token (the caller frees it).
 char *harness_token(const char *authority, const char *personas, const char *school_urn);
 
 // One server under test.
@@ -30,8 +33,8 @@ struct harness_server {
     char ca_file[128], log_file[128];
 };
 
-// harness_start starts improved with these further settings ("name=value", NULL-ended; may be NULL) and waits until it serves.
-// harness_try_start returns false instead when it ends before it serves.
+// harness_start starts improved with these further settings ("name=value", NULL-ended; may be NULL) and waits until it
+// serves. harness_try_start returns false instead when it ends before it serves.
 void harness_start(struct harness_server *s, const char *const *settings);
 bool harness_try_start(struct harness_server *s, const char *const *settings);
 

@@ -11,8 +11,8 @@
 // raw_socket opens a REQ socket to a URL (NNG's own resends off) that waits at most timeout_ms for a reply.
 nng_socket raw_socket(const char *url, int timeout_ms);
 
-// raw_exchange sends bytes and gives the reply's header (the caller frees it with improve__rpc__reply_header__free_unpacked), or NULL
-// when none came.
+// raw_exchange sends bytes and gives the reply's header (the caller frees it with
+// improve__rpc__reply_header__free_unpacked), or NULL when none came.
 Improve__Rpc__ReplyHeader *raw_exchange(nng_socket socket, const void *bytes, size_t size);
 
 // raw_frame makes a frame from a header and a payload (the caller frees it).
