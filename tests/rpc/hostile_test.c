@@ -279,6 +279,24 @@ START_TEST(a_silent_connection_is_reaped)
 }
 END_TEST
 
+START_TEST(a_dead_listener_is_made_anew)
+{
+    struct harness_server other;
+    harness_start(&other, (const char *[]){"probe_interval_ms=100", NULL});
+    ck_assert_int_eq(unlink(other.ipc_url + strlen("ipc://")), 0); // the server looks well, and nobody can reach it
+    struct link *link = harness_link(&other);
+    struct harness_reply reply;
+    uint64_t began = harness_ms();
+    do {
+        ck_assert_uint_lt(harness_ms() - began, 20000);
+        harness_call_on(link, &(struct harness_call){.method = "/grpc.health.v1.Health/Check"}, &reply);
+        harness_release(&reply);
+    } while (reply.code != STATUS_OK);
+    link_close(link);
+    ck_assert_int_eq(harness_stop(&other), 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("hostile");
@@ -294,6 +312,7 @@ static Suite *suite(void)
     tcase_add_test(t, broken_handshakes_leave_the_listener_alive);
     tcase_add_test(t, plain_tcp_is_refused);
     tcase_add_test(t, a_silent_connection_is_reaped);
+    tcase_add_test(t, a_dead_listener_is_made_anew);
     suite_add_tcase(s, t);
     return s;
 }
