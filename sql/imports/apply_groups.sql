@@ -20,12 +20,14 @@ language sql volatile as $$
   judged as materialized (select t.*, not t.is_new and p_describes and t.new is distinct from t.old as differs from told t),
   superseded as (
     update register.group_ g set superseded_at = greatest(now(), g.recorded_at) from judged j where g.version_id = (j.old).version_id and j.differs
+    returning g.version_id
   ),
   written as (
     insert into register.group_ overriding user value
     select n.* from judged j
     cross join lateral jsonb_populate_record(j.new, jsonb_build_object('recorded_at', now())) n
-    where j.is_new or j.differs
+    -- Asking what was superseded makes sure that it is, before its place is taken.
+    where j.is_new or (j.old).version_id in (select s.version_id from superseded s)
   )
   select jsonb_build_object('added', count(*) filter (where j.is_new), 'changed', count(*) filter (where j.differs),
     'unchanged', count(*) filter (where not j.is_new and not j.differs))
