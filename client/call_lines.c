@@ -201,11 +201,11 @@ enum exit_code call_lines_run(const struct call_lines *c, FILE *in, FILE *out)
         if (!going)
             break;
         bool started = start(l, (size_t)length);
-        if (!started && c->keep_going) {
-            while (l->count > 0)
-                finish(l, true);
+        bool earlier = true;
+        while (!started && l->count > 0) // the lines before the bad one
+            earlier = finish(l, earlier || c->keep_going) && earlier;
+        if (!started && c->keep_going)
             fputs("{\"error\":{\"code\":\"INVALID_ARGUMENT\",\"message\":\"no call: see standard error\"}}\n", out);
-        }
         going = started || c->keep_going;
     }
     while (l->count > 0)

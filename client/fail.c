@@ -55,9 +55,11 @@ static void write_people(const struct link_reply *reply, const struct globals *g
         const Improve__Rpc__FieldViolation *v = h->violations[i];
         strbuf_adds(&b, "  ");
         add_flag(&b, v->field ? v->field : "?");
-        strbuf_addf(&b, ": %s", v->description ? v->description : "is not accepted");
+        bool said = v->description && h->message && strcmp(v->description, h->message) == 0;
+        if (!said)
+            strbuf_addf(&b, ": %s", v->description ? v->description : "is not accepted");
         if (given(v->accepted))
-            strbuf_addf(&b, " Accepted: %s", v->accepted);
+            strbuf_addf(&b, "%s Accepted: %s", said ? ":" : "", v->accepted);
         strbuf_addc(&b, '\n');
     }
     if (given(h->hint))

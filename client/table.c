@@ -11,6 +11,7 @@ struct table {
     struct libscols_table *scols;
     const struct print_column *columns;
     size_t n;
+    bool *filled; // owned: which columns have had a value
 };
 
 struct table *table_open(const struct print_column *columns, size_t n)
@@ -19,7 +20,10 @@ struct table *table_open(const struct print_column *columns, size_t n)
     if (!t)
         return NULL;
     *t = (struct table){.scols = scols_new_table(), .columns = columns, .n = n};
-    if (!t->scols) {
+    t->filled = calloc(n + 1, sizeof *t->filled);
+    if (!t->scols || !t->filled) {
+        scols_unref_table(t->scols);
+        free(t->filled);
         free(t);
         return NULL;
     }
@@ -47,6 +51,7 @@ void table_add(struct table *t, const ProtobufCMessage *row)
                 text.text[k] = ' ';
         cell_clean(&clean, strbuf_text(&text), text.length, "");
         scols_line_set_data(line, i, strbuf_text(&clean));
+        t->filled[i] = t->filled[i] || clean.length > 0;
     }
     strbuf_release(&text);
     strbuf_release(&clean);
@@ -57,8 +62,12 @@ void table_close(struct table *t, FILE *out, bool terminal)
     scols_table_set_stream(t->scols, out);
     if (!terminal)
         scols_table_set_termforce(t->scols, SCOLS_TERMFORCE_NEVER);
+    for (size_t i = 0; i < t->n; i++)
+        if (!t->filled[i])
+            scols_column_set_flags(scols_table_get_column(t->scols, i), SCOLS_FL_HIDDEN);
     if (scols_table_get_nlines(t->scols) > 0)
         scols_print_table(t->scols);
     scols_unref_table(t->scols);
+    free(t->filled);
     free(t);
 }

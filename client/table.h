@@ -13,7 +13,8 @@ struct table *table_open(const struct print_column *columns, size_t n);
 // table_add adds a row.
 void table_add(struct table *t, const ProtobufCMessage *row);
 
-// table_close prints the table, cut to the width of the terminal when out is one, and releases it.
+// table_close prints the table without the columns that no row has a value for, cut to the width of the terminal when
+// out is one, and releases it.
 void table_close(struct table *t, FILE *out, bool terminal);
 
 #endif
