@@ -2,8 +2,8 @@
 
 #include "server/admin/migrate_sql.h"
 #include "server/admin/script.h"
+#include "server/admin/script_run.h"
 #include "server/admin/session.h"
-#include "server/admin/statement.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -66,48 +66,10 @@ static bool commit(struct migrator *m)
     return session_run(program, m->c, "commit");
 }
 
-static void print_part(const char *label, const char *text)
-{
-    if (text && *text)
-        fprintf(stderr, "    %s: %s\n", label, text);
-}
-
-// Says which file, line and statement failed, and why. succeeded is how many statements of the file had run.
-static void report(const struct script *s, const PGresult *r, size_t succeeded)
-{
-    const char *position = PQresultErrorField(r, PG_DIAG_STATEMENT_POSITION);
-    int line = position ? statement_line_at(s->text, strtoul(position, NULL, 10)) : statement_line(s->text, succeeded);
-    const char *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-    fprintf(stderr, "%s: sql/%s:%d: %s\n", program, s->path, line, message ? message : PQresultErrorMessage(r));
-    print_part("detail", PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL));
-    print_part("hint", PQresultErrorField(r, PG_DIAG_MESSAGE_HINT));
-    print_part("context", PQresultErrorField(r, PG_DIAG_CONTEXT));
-}
-
-static bool run_statements(struct migrator *m, const struct script *s)
-{
-    if (!PQsendQuery(m->c, s->text)) {
-        fprintf(stderr, "%s: sql/%s: %s", program, s->path, PQerrorMessage(m->c));
-        return false;
-    }
-    bool ok = true;
-    size_t succeeded = 0;
-    for (PGresult *r; (r = PQgetResult(m->c)); PQclear(r)) {
-        ExecStatusType status = PQresultStatus(r);
-        if (status == PGRES_COPY_IN)
-            PQputCopyEnd(m->c, "a migration has no data to copy");
-        else if (status == PGRES_FATAL_ERROR && ok)
-            report(s, r, succeeded);
-        ok = ok && status != PGRES_FATAL_ERROR;
-        succeeded++;
-    }
-    return ok;
-}
-
 // Runs one file in the open transaction, and sees that it left that transaction as it was.
 static bool run_script(struct migrator *m, const struct script *s)
 {
-    if (!run_statements(m, s))
+    if (!script_run(m->c, s))
         return false;
     if (PQtransactionStatus(m->c) != PQTRANS_INTRANS) {
         fprintf(stderr, "%s: sql/%s ends its own transaction\n", program, s->path);
