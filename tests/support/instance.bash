@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# A whole instance for bats files: a database of the test cluster, a server on it, and profiles for its people.
+# instance_start NAME in setup_file, instance_stop in teardown_file; as PROFILE improve … in tests.
+
+instance_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+SHARED=$instance_root/../shared/data
+
+instance_start() {
+    INSTANCE=$(mktemp -d)
+    export INSTANCE IMPROVE_CONFIG=$INSTANCE/profiles
+    local conninfo cluster=$instance_root/tests/support/cluster
+    "$cluster" fresh "$IMPROVE_TEST_CLUSTER" "$1" >/dev/null
+    conninfo=$("$cluster" conninfo "$IMPROVE_TEST_CLUSTER" "$1")
+    printf '%s\n' "$conninfo" >"$INSTANCE/conninfo"
+    (umask 077 && : >"$IMPROVE_CONFIG")
+    "$IMPROVED" admin tls --out "$INSTANCE/tls" >/dev/null
+    printf 'listen = ipc://%s/s.sock\ndatabase = %s\n' "$INSTANCE" "$conninfo" >"$INSTANCE/conf"
+    sed -i 's/user=[^ ]*/user=improve_exec/' "$INSTANCE/conf"
+    "$IMPROVED" serve --config "$INSTANCE/conf" --ready-file "$INSTANCE/ready" >/dev/null 2>"$INSTANCE/log" 3>&- 4>&- &
+    local i
+    for ((i = 0; i < 200; i++)); do
+        [ ! -s "$INSTANCE/ready" ] || return 0
+        sleep 0.05
+    done
+    cat "$INSTANCE/log" >&2
+    return 1
+}
+
+instance_stop() {
+    [ ! -s "$INSTANCE/ready" ] || kill "$(cat "$INSTANCE/ready")"
+    rm -rf "$INSTANCE"
+}
+
+# instance_sql SQL runs it as the superuser and prints bare rows.
+instance_sql() {
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$(cat "$INSTANCE/conninfo")" -c "$1"
+}
+
+# person PROFILE ARGUMENTS… makes a service account (arguments as for `improved admin token create`) and a profile for it.
+person() {
+    local name=$1 file=$INSTANCE/token-$1
+    shift
+    "$IMPROVED" admin token create --name "$name" "$@" --out "$file" --database "$(cat "$INSTANCE/conninfo")" >/dev/null
+    printf '[profile %s]\nurl = ipc://%s/s.sock\ntoken_file = %s\n' "$name" "$INSTANCE" "$file" >>"$IMPROVE_CONFIG"
+}
+
+# as PROFILE improve … runs the client as somebody.
+as() {
+    IMPROVE_PROFILE=$1 "$IMPROVE" "${@:3}"
+}
