@@ -87,7 +87,7 @@ $$;
 comment on function imports.judge_rows is 'imports.judge_rows reads and checks the rows of a chunk, and finds those that are not the caller''s to import.';
 
 create function imports.stage_rows(p_import_id text, p_rows jsonb) returns table (staged integer, rejected integer, warnings integer)
-language plpgsql volatile as $$
+language plpgsql volatile cost 10000 as $$
 #variable_conflict use_column
 declare
   v_file imports.file := imports.opened(p_import_id, false);
