@@ -43,28 +43,48 @@ static bool fill(struct csvfile *f)
     return n > 0;
 }
 
-// row_end finds the line end that ends the row, passing over those in quotes; NOTHING when there is none. *open tells
-// whether a quote is open at the end of the bytes.
-static long row_end(const char *p, size_t n, bool *open)
+// How a row's quotes stand when its end is looked for.
+enum quotes {
+    QUOTES_RIGHT,
+    QUOTES_OPEN, // one is not closed at the end of the bytes
+    QUOTES_TEXT, // text follows a closing one
+};
+
+static const char *const quote_faults[] = {[QUOTES_RIGHT] = NULL,
+    [QUOTES_OPEN] = "A quote is opened on this line and not closed.",
+    [QUOTES_TEXT] = "Text follows a closing quote: is a quote inside the cell not doubled?"};
+
+static long first_line_end(const char *p, size_t n)
+{
+    const char *end = memchr(p, '\n', n);
+    return end ? end - p : NOTHING;
+}
+
+// row_end finds the line end that ends the row, passing over those in quotes; NOTHING when there is none. A row with
+// text after a closing quote ends with its first line: what follows may be good.
+static long row_end(const char *p, size_t n, enum quotes *quotes)
 {
     bool in = false, cell_begins = true;
+    *quotes = QUOTES_RIGHT;
     for (size_t i = 0; i < n; i++) {
         char c = p[i];
-        if (in) {
-            if (c == '"' && i + 1 < n && p[i + 1] == '"')
-                i++;
-            else if (c == '"')
-                in = false;
-            continue;
-        }
-        if (c == '\n') {
-            *open = false;
+        if (in && c == '"' && i + 1 < n && p[i + 1] == '"') {
+            i++;
+        } else if (in && c == '"') {
+            in = false;
+            char next = i + 1 < n ? p[i + 1] : '\n';
+            if (next != ',' && next != '\n' && next != '\r') {
+                *quotes = QUOTES_TEXT;
+                return first_line_end(p, n);
+            }
+        } else if (!in && c == '\n') {
             return (long)i;
+        } else if (!in) {
+            in = c == '"' && cell_begins;
+            cell_begins = c == ',';
         }
-        in = c == '"' && cell_begins;
-        cell_begins = c == ',';
     }
-    *open = in;
+    *quotes = in ? QUOTES_OPEN : QUOTES_RIGHT;
     return NOTHING;
 }
 
@@ -109,7 +129,7 @@ static bool split(struct csvfile *f, char *p, size_t n, struct csvfile_row *row)
             cell->text = p + 1;
             after = take_quoted(p + 1, end, &cell->size);
             if (after < end && *after != ',')
-                return spoil(f, row, "Text follows a closing quote: is a quote inside the cell not doubled?");
+                return spoil(f, row, quote_faults[QUOTES_TEXT]);
         } else {
             cell->text = p;
             after = memchr(p, ',', (size_t)(end - p));
@@ -136,23 +156,20 @@ static uint32_t count_lines(const char *p, size_t n)
 }
 
 // find_row finds the next row's bytes, filling the buffer as needed: its size without its end in *n, and with it in
-// *whole. False at the end. *unclosed: a quote is not closed, and the row is its first line only; *endless: the row is
-// longer than can be.
-static bool find_row(struct csvfile *f, size_t *n, size_t *whole, bool *unclosed, bool *endless)
+// *whole. False at the end. *fault says why the row is bad, or is NULL; a bad one is its first line only.
+static bool find_row(struct csvfile *f, size_t *n, size_t *whole, const char **fault)
 {
-    bool open = false;
-    *unclosed = *endless = false;
-    long at = row_end(f->bytes + f->start, f->end - f->start, &open);
+    enum quotes quotes;
+    long at = row_end(f->bytes + f->start, f->end - f->start, &quotes);
     while (at == NOTHING && f->end - f->start < ROW_MAX_BYTES && fill(f))
-        at = row_end(f->bytes + f->start, f->end - f->start, &open);
+        at = row_end(f->bytes + f->start, f->end - f->start, &quotes);
     size_t left = f->end - f->start;
     if (f->failed || left == 0)
         return false;
-    if (at == NOTHING && (open || left >= ROW_MAX_BYTES)) {
-        *unclosed = open;
-        *endless = !open;
-        const char *line = memchr(f->bytes + f->start, '\n', left);
-        at = line ? line - (f->bytes + f->start) : NOTHING;
+    *fault = quote_faults[quotes];
+    if (at == NOTHING && (quotes != QUOTES_RIGHT || left >= ROW_MAX_BYTES)) {
+        *fault = *fault ? *fault : "The line is longer than 256 KiB.";
+        at = first_line_end(f->bytes + f->start, left);
     }
     *n = at == NOTHING ? left : (size_t)at;
     *whole = *n + (at != NOTHING);
@@ -164,19 +181,17 @@ static bool find_row(struct csvfile *f, size_t *n, size_t *whole, bool *unclosed
 bool csvfile_next(struct csvfile *f, struct csvfile_row *row)
 {
     size_t n, whole;
-    bool unclosed, endless;
+    const char *fault;
     do {
         *row = (struct csvfile_row){0};
-        if (!find_row(f, &n, &whole, &unclosed, &endless))
+        if (!find_row(f, &n, &whole, &fault))
             return false;
         row->line = f->line;
-        f->line += count_lines(f->bytes + f->start, whole);
         char *p = f->bytes + f->start;
+        f->line += count_lines(p, whole);
         f->start += whole;
-        if (unclosed)
-            return spoil(f, row, "A quote is opened on this line and not closed.");
-        if (endless)
-            return spoil(f, row, "The line is longer than 256 KiB.");
+        if (fault)
+            return spoil(f, row, fault);
         if (n > 0)
             return split(f, p, n, row);
     } while (true); // a blank line is no row

@@ -69,6 +69,7 @@ START_TEST(a_bad_row_spoils_no_other)
     same("a\n\"b\"c,d\ne\n", "1:a;2!;3:e;");
     same("a\n\"b,c\nd,e\nf,g\n", "1:a;2!;3:d|e;4:f|g;");
     same("a\n\"b", "1:a;2!;");
+    same("a\n\"b\nc,\"d\"\ne,\"f\"x\ng,h\n", "1:a;2!;3:c|d;4!;5:g|h;");
 }
 END_TEST
 
