@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATEMENT_MAX = 64 * 1024 };
+enum { STATEMENT_MAX = 64 * 1024, DEEPEST = 16 }; // DEEPEST: messages within messages
 
 // One SQL function, as the catalogue has it.
 struct function {
@@ -163,7 +163,6 @@ static bool check_columns(const struct catalog_method *m, const struct function 
 // recursive tells whether a message type can hold itself, which protobuf-c unpacks until the stack ends.
 static bool recursive(const ProtobufCMessageDescriptor *type, const ProtobufCMessageDescriptor **path, int depth)
 {
-    enum { DEEPEST = 16 };
     for (int i = 0; i < depth; i++)
         if (path[i] == type)
             return true;
@@ -218,10 +217,15 @@ static bool make_statement(struct statement *s, const struct catalog_method *m, 
     return s->text != NULL;
 }
 
+bool contract_is_recursive(const ProtobufCMessageDescriptor *type)
+{
+    const ProtobufCMessageDescriptor *path[DEEPEST];
+    return recursive(type, path, 0);
+}
+
 static bool check_method(const struct catalog_method *m, const struct function *all)
 {
-    const ProtobufCMessageDescriptor *path[16];
-    if (recursive(m->method->input, path, 0))
+    if (contract_is_recursive(m->method->input))
         return complain(m, "the request's type is recursive, or nested too deep", m->method->input->name);
     if (local_serves(m))
         return true;

@@ -8,11 +8,12 @@ begin
     values (auth.authority_id(), auth.request_id(), auth.person_id(), current_setting('app.method'), p_fingerprint, p_answer);
     insert into audit.entry (authority_id, request_id, person_id, personas, method, traceparent, request, answer)
     values (auth.authority_id(), auth.request_id(), auth.person_id(), current_setting('app.personas'), current_setting('app.method'),
-      nullif(current_setting('app.traceparent', true), ''), p_request, p_answer);
+      nullif(current_setting('app.traceparent', true), ''),
+      case when length(p_request::text) <= 16384 then p_request else jsonb_build_object('omitted_bytes', length(p_request::text)) end, p_answer);
   end if;
   return p_answer;
 end $$;
-comment on function rpc.record is 'rpc.record stores a write''s answer under its request id, and its audit row, in the write''s transaction (C-8), and hands the answer back. A concurrent duplicate waits on request_once, fails, and is answered by rpc.replay. A dry run leaves neither.';
+comment on function rpc.record is 'rpc.record stores a write''s answer under its request id, and its audit row, in the write''s transaction (C-8), and hands the answer back. A concurrent duplicate waits on request_once, fails, and is answered by rpc.replay. A dry run leaves neither. Of a request over 16 KiB (rows of a file) the audit row keeps the size; the ledger has its hash.';
 
 create function rpc.replay(p_token_hash bytea, p_authority text, p_request_id uuid, p_method text, p_fingerprint bytea) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$

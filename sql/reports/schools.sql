@@ -31,14 +31,20 @@ language plpgsql stable cost 10000 as $$
 #variable_conflict use_column
 declare
   v_on date := coalesce(p_as_of, base.today());
+  v_base integer := 0;
 begin
   perform reports.note_register_start(v_on);
-  return query
+  for authority, phase_group, schools in
     select base.authority_code(s.authority_id), s.phase_group, count(*)::integer
     from register.schools_on(v_on, p_known_at) s
     where s.is_open and (auth.authority_id() = 0 or s.authority_id = auth.authority_id())
     group by s.authority_id, s.phase_group
-    order by s.authority_id, array_position(array['Primary', 'Secondary', 'Special', 'Other'], s.phase_group), s.phase_group;
+    order by s.authority_id, array_position(array['Primary', 'Secondary', 'Special', 'Other'], s.phase_group), s.phase_group
+  loop
+    v_base := v_base + schools;
+    return next;
+  end loop;
+  raise notice using errcode = 'IMNTE', message = format('Base: the %s schools open on %s.', v_base, to_char(v_on, 'FMDD Mon YYYY'));
 end $$;
 comment on function reports.schools_by_phase_group is 'reports.schools_by_phase_group counts the open schools of an authority, or of each, by its phase groups on a day, as known at a moment (SCH-8, C-7).';
 
