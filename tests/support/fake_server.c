@@ -87,7 +87,9 @@ static void serve(struct fake_server *f, nng_ctx ctx, nng_aio *aio, nng_msg *m)
             .payload = payload,
             .payload_size = payload_size,
             .number = atomic_fetch_add(&f->requests, 1) + 1};
+        pthread_mutex_lock(&f->mutex);
         f->handler(&request, &reply, f->data);
+        pthread_mutex_unlock(&f->mutex);
     }
     if (reply.delay_ms)
         usleep(reply.delay_ms * 1000);
@@ -133,7 +135,10 @@ struct fake_server *fake_server_start(const char *url, fake_handler *handler, vo
 
 unsigned fake_server_requests(struct fake_server *f)
 {
-    return atomic_load(&f->requests);
+    pthread_mutex_lock(&f->mutex);
+    unsigned n = atomic_load(&f->requests);
+    pthread_mutex_unlock(&f->mutex);
+    return n;
 }
 
 // The socket itself is left to the process's end: nng 1.5.2 may wait for ever in nng_close after a connection was lost.

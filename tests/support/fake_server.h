@@ -30,6 +30,7 @@ struct fake_reply {
     struct arena arena; // for what the handler makes
 };
 
+// Handlers run one at a time.
 typedef void fake_handler(const struct fake_request *request, struct fake_reply *reply, void *data);
 
 struct fake_server;
@@ -37,7 +38,7 @@ struct fake_server;
 // fake_server_start listens and answers on threads of its own. NULL when it cannot listen.
 struct fake_server *fake_server_start(const char *url, fake_handler *handler, void *data);
 
-// fake_server_requests is how many requests came so far.
+// fake_server_requests is how many requests came so far; what their handlers wrote may be read after it.
 unsigned fake_server_requests(struct fake_server *f);
 
 // fake_server_stop ends it.
