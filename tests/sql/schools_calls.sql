@@ -1,7 +1,7 @@
 -- Calls about schools: whose they are shown to, as of which day; phase groups; authorities; lookups for other domains (SCH-8, C-5, C-7).
 begin;
 \ir ../support/sql/schools.sql
-select plan(24);
+select plan(27);
 select test.schools(1, 100001, 3, 'Primary'), test.schools(1, 100011, 2, 'Middle deemed primary'), test.schools(1, 100021, 2, 'Secondary'),
   test.schools(1, 100031, 1, 'Middle deemed secondary'), test.schools(1, 100041, 2, 'Not applicable', 'Community special school'),
   test.schools(1, 100051, 1, 'Not applicable', 'Pupil referral unit'), test.schools(1, 100061, 1, 'All-through'), test.schools(2, 100101, 4, 'Primary');
@@ -53,5 +53,9 @@ select ok(not has_function_privilege('persona_officer', 'imports.apply_import(te
   and not has_function_privilege('persona_la_admin', 'schools.create_authority(text, text)', 'execute')
   and not has_function_privilege('persona_booker', 'schools.set_phase_groups(jsonb)', 'execute')
   and has_function_privilege('persona_la_admin', 'imports.apply_import(text, integer)', 'execute'), 'rights are grants');
+select ok((select count(*) > 0 from imports.list_imports(null, null)) = (select count(*) > 0 from imports.file), 'the operator lists the imports there were');
+select is((select count(*)::integer from schools.list_authorities(null) where code = '009'), 1, 'and every authority');
+select test.call_as(1, 'la_admin');
+select ok((select count(*) > 0 and bool_and(phase_group is not null) from schools.list_phase_groups()), 'each phase has its group');
 select * from finish();
 rollback;

@@ -1,0 +1,165 @@
+#!/usr/bin/env bats
+# One case a call, through the client: argv → output and exit code. `ctest -R contract` checks that no call is left out.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    # shellcheck source=tests/support/instance.bash
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_start cli_calls
+    person operator --instance
+    cat >"$INSTANCE/schools.csv" <<'CSV'
+"URN","LA (code)","LA (name)","EstablishmentNumber","EstablishmentName","TypeOfEstablishment (name)","EstablishmentStatus (name)","OpenDate","PhaseOfEducation (name)"
+900001,"001","Eastmarch","2001","Ash Primary School","Community school","Open","01-09-1990","Primary"
+900002,"001","Eastmarch","2002","Beech Primary School","Academy converter","Open","01-09-2012","Primary"
+900003,"001","Eastmarch","4001","Cedar High School","Community school","Open","","Secondary"
+900004,"002","Thornhithe","2001","Dale Primary School","Community school","Open","","Primary"
+CSV
+    as operator improve school import "$INSTANCE/schools.csv" --effective-on 1/9/2024 --output json >"$INSTANCE/imported"
+    person admin --authority 001 --persona la_admin
+    person officer --authority 001 --persona officer
+    person school --authority 001 --persona booker --school 900001
+    export IMPROVE_AUTHORITY=001
+}
+
+teardown_file() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_stop
+}
+
+setup() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+}
+
+# keep NAME VALUE and kept NAME carry references from one test to a later one.
+keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
+kept() { cat "$INSTANCE/kept-$1"; }
+
+json() { run -0 --separate-stderr "$@" --output json; }
+is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
+
+@test "imports: school import, and its calls: import open, row stage, import apply, import list, import problems" {
+    [ "$(jq -c '[.rows, .added, .rejected]' "$INSTANCE/imported")" = "[4,4,0]" ]
+    json as operator improve import open SCHOOLS --file-name x.csv --header URN --header "LA (code)" --header EstablishmentName --header "EstablishmentStatus (name)" --authority ''
+    id=$(jq -r .import_id <<<"$output")
+    is '.wanted | length' 4
+    json as operator improve row stage "$id" --rows '{"line":2,"width":4,"cells":["900005","001","Elm School","Open"]}' --rows '{"line":3,"width":4,"cells":["x","001","No URN","Open"]}' --authority ''
+    json as operator improve import apply "$id" 2 --dry-run --authority ''
+    is '"\(.rows) \(.added) \(.rejected)"' "2 1 1"
+    json as operator improve import list --authority ''
+    json as operator improve import problems "$id" --authority ''
+    is '.[0].line' 3
+    run -1 as operator improve import apply "$id" 3 --authority ''
+}
+
+@test "schools: school list, school show, school history, school inspections, school groups" {
+    json as officer improve school list --phase Primary
+    is '[.[].urn] | tostring' '[900001,900002]'
+    json as officer improve school show 900001
+    is .name "Ash Primary School"
+    run -5 as officer improve school show 999999
+    json as officer improve school history 900001
+    is 'length > 0' true
+    json as officer improve school inspections 900001
+    json as officer improve school groups 900001
+}
+
+@test "authorities: authority create, authority list, phase-group list, phase-group set" {
+    run -0 as operator improve authority create 777 Testshire --authority ''
+    run -4 as officer improve authority create 778 Nowhere
+    json as operator improve authority list --authority ''
+    is '[.[] | select(.authority == "777" or .code == "777")] | length' 1
+    json as admin improve phase-group list
+    is 'length > 0' true
+    json as admin improve phase-group set --dry-run
+}
+
+@test "partners: partner add, partner list, partner assign, partner assignments, partner end" {
+    json as officer improve partner add "Jo Field" --kinds sip --capacity-half-days 12
+    keep partner "$(jq -r .partner_id <<<"$output")"
+    json as officer improve partner list
+    is '.[0].name' "Jo Field"
+    json as officer improve partner assign 900001 "$(kept partner)" 6 --starts-on 1/9/2026
+    keep assignment "$(jq -r .assignment_id <<<"$output")"
+    json as officer improve partner assignments
+    is '.[0].half_days' 6
+    json as officer improve partner end "$(kept assignment)" 1 "Retired" --ends-on 31/3/2027
+    run -1 as officer improve partner end "$(kept assignment)" 1 "Stale" --ends-on 31/3/2027
+    run -4 as school improve partner add "Not mine" --kinds sip --capacity-half-days 12
+}
+
+@test "catalogue: service add, package add, package revise, price set, package list" {
+    json as admin improve service add "School improvement partner"
+    json as admin improve package add "$(jq -r .service_id <<<"$output")" Core --half-days 6 --valid-from 1/4/2026
+    keep package "$(jq -r .package_id <<<"$output")"
+    json as admin improve package revise "$(kept package)" --half-days 8 --valid-from 1/4/2027
+    json as admin improve price set "$(kept package)" --flat-pence 46614 --pupil-pence 114 --valid-from 1/4/2026
+    json as school improve package list
+    is 'length > 0' true
+}
+
+@test "subscriptions: subscription quote, sla subscribe, subscription list, subscription end" {
+    json as officer improve subscription quote 900001 "$(kept package)" --starts-on 1/4/2026 --roll 100 --roll-counted-on 15/1/2026
+    is '.net_pence // .[0].net_pence' 58014
+    json as officer improve sla subscribe 900001 "$(kept package)" --starts-on 1/4/2026 --roll 100 --roll-counted-on 15/1/2026
+    keep subscription "$(jq -r .subscription_id <<<"$output")"
+    json as officer improve subscription list
+    is 'length' 1
+    json as officer improve subscription end "$(kept subscription)" 1 "Closing" --ends-on 31/12/2026
+}
+
+@test "training: course add, session add, session publish, session list, cpd book, booking list, booking cancel" {
+    json as admin improve course add "Phonics"
+    json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-01-15T09:30 2031-01-15T12:30 "Hall" 1
+    session=$(jq -r .session_id <<<"$output")
+    json as admin improve session publish "$session" 1
+    json as school improve session list --from 1/1/2031
+    is '.[0].capacity' 1
+    json as school improve cpd book "$session" 900001 --delegates name=Ann --delegates name=Bo
+    is '[.[].status] | join(",")' confirmed,waiting
+    booking=$(jq -r '.[0].booking_id' <<<"$output")
+    json as school improve booking list --session-id "$session"
+    is length 2
+    json as school improve booking cancel "$booking" 1 "Unwell"
+    is '.[1].change' promoted
+}
+
+@test "people: whoami, administrator add, member add, member list, membership end" {
+    json as officer improve whoami
+    json as operator improve administrator add 001 "New Admin" --authority ''
+    json as admin improve member add officer --name "New Officer"
+    membership=$(jq -r .membership_id <<<"$output")
+    json as admin improve member list
+    is '[.[] | select(.name == "New Officer" or .display_name == "New Officer")] | length' 1
+    json as admin improve membership end "$membership" 1
+    run -4 as officer improve member list
+}
+
+@test "reports: report schools-by-phase-group, ofsted-over-time, sla-take-up, partner-workload, cpd-sessions" {
+    run -0 --separate-stderr as officer improve report schools-by-phase-group --output csv
+    [ "$output" = "authority,phase_group,schools
+001,Primary,2
+001,Secondary,1" ]
+    [[ "$stderr" == *"Base: the 3 schools open"* ]]
+    json as officer improve report ofsted-over-time
+    json as officer improve report sla-take-up --as-of 1/5/2026
+    is '.[0].subscribers' 1
+    json as officer improve report partner-workload
+    json as officer improve report cpd-sessions
+    is '.[0].confirmed' 1
+    run -0 as officer improve report list
+    [[ "$output" == *ofsted-over-time* ]]
+}
+
+@test "the server: health check, server info, reflection-info server" {
+    json as officer improve health check
+    is .status SERVING
+    json as officer improve server info
+    json as officer improve reflection-info server --list-services x
+}
+
+@test "an absent server is exit 3, a late answer 6, a bad date 2" {
+    run -3 as officer improve server info --url ipc:///nonexistent/improve.sock --timeout 1s
+    run -2 --separate-stderr as officer improve report sla-take-up --as-of 31/2/2026
+    [[ "$stderr" == *as-of* ]]
+    run -6 as officer improve report sla-take-up --timeout 1ms
+}
