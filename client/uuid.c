@@ -11,9 +11,10 @@ static void write_uuid(char to[UUID_SIZE], unsigned char bytes[UUID_BYTES], unsi
 {
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | version << 4);
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-    char *p = to;
+    size_t n = 0;
     for (int i = 0; i < UUID_BYTES; i++)
-        p += sprintf(p, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", bytes[i]);
+        n += (size_t)snprintf(
+            to + n, UUID_SIZE - n, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", bytes[i]);
 }
 
 void uuid_random(char to[UUID_SIZE])

@@ -24,7 +24,7 @@ static void singular(char *word)
 {
     size_t n = strlen(word);
     if (n > 4 && strcmp(word + n - 3, "ies") == 0)
-        strcpy(word + n - 3, "y");
+        memcpy(word + n - 3, "y", sizeof "y");
     else if (n > 3 && word[n - 1] == 's' && word[n - 2] != 's' && word[n - 2] != 'u')
         word[n - 1] = '\0';
 }

@@ -352,17 +352,6 @@ START_TEST(many_calls_fly_at_once)
 }
 END_TEST
 
-START_TEST(delays_grow_and_have_an_end)
-{
-    ck_assert_uint_eq(link_retry_delay(1, 0, 0.5), 50);
-    ck_assert_uint_eq(link_retry_delay(2, 0, 0.5), 80);
-    ck_assert_uint_eq(link_retry_delay(1, 0, 0), 40);
-    ck_assert_uint_eq(link_retry_delay(1, 0, 1), 60);
-    ck_assert_uint_eq(link_retry_delay(50, 0, 0.5), 2000);
-    ck_assert_uint_eq(link_retry_delay(1, 700, 0.5), 700);
-}
-END_TEST
-
 START_TEST(bad_addresses_are_refused)
 {
     char why[300] = "";
@@ -373,25 +362,6 @@ START_TEST(bad_addresses_are_refused)
     ck_assert_ptr_null(
         link_open(&(struct link_options){.url = "tls+tcp://127.0.0.1:1", .ca_file = "/nonexistent"}, why, sizeof why));
     ck_assert_ptr_nonnull(strstr(why, "/nonexistent"));
-}
-END_TEST
-
-START_TEST(ids_are_uuids)
-{
-    char one[UUID_SIZE], other[UUID_SIZE], third[UUID_SIZE];
-    uuid_random(one);
-    uuid_random(other);
-    ck_assert(uuid_is_valid(one) && uuid_is_valid(other));
-    ck_assert_int_eq(one[14], '4');
-    ck_assert_str_ne(one, other);
-    uuid_from_seed(one, "demo", 1);
-    uuid_from_seed(other, "demo", 1);
-    uuid_from_seed(third, "demo", 2);
-    ck_assert(uuid_is_valid(one));
-    ck_assert_str_eq(one, other);
-    ck_assert_str_ne(one, third);
-    ck_assert(!uuid_is_valid("3f1c0a52-6a0e-4c1b-9d0e-2b7f5a6c8d9"));
-    ck_assert(!uuid_is_valid("3f1c0a52x6a0e-4c1b-9d0e-2b7f5a6c8d90"));
 }
 END_TEST
 
@@ -417,9 +387,7 @@ int main(void)
     tcase_add_test(t, a_large_request_is_refused_before_it_is_sent);
     tcase_add_test(t, pages_follow_the_cursor);
     tcase_add_test(t, many_calls_fly_at_once);
-    tcase_add_test(t, delays_grow_and_have_an_end);
     tcase_add_test(t, bad_addresses_are_refused);
-    tcase_add_test(t, ids_are_uuids);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK);

@@ -3,7 +3,9 @@
 #include "client/cell.h"
 #include "client/csv.h"
 #include "client/dates.h"
+#include "client/link.h"
 #include "client/suggest.h"
+#include "client/uuid.h"
 #include "client/verbs.h"
 #include "common/docs.h"
 #include "common/field.h"
@@ -227,6 +229,36 @@ START_TEST(cells_are_safe_and_right)
 }
 END_TEST
 
+START_TEST(delays_grow_and_have_an_end)
+{
+    ck_assert_uint_eq(link_retry_delay(1, 0, 0.5), 50);
+    ck_assert_uint_eq(link_retry_delay(2, 0, 0.5), 80);
+    ck_assert_uint_eq(link_retry_delay(1, 0, 0), 40);
+    ck_assert_uint_eq(link_retry_delay(1, 0, 1), 60);
+    ck_assert_uint_eq(link_retry_delay(50, 0, 0.5), 2000);
+    ck_assert_uint_eq(link_retry_delay(1, 700, 0.5), 700);
+}
+END_TEST
+
+START_TEST(ids_are_uuids)
+{
+    char one[UUID_SIZE], other[UUID_SIZE], third[UUID_SIZE];
+    uuid_random(one);
+    uuid_random(other);
+    ck_assert(uuid_is_valid(one) && uuid_is_valid(other));
+    ck_assert_int_eq(one[14], '4');
+    ck_assert_str_ne(one, other);
+    uuid_from_seed(one, "demo", 1);
+    uuid_from_seed(other, "demo", 1);
+    uuid_from_seed(third, "demo", 2);
+    ck_assert(uuid_is_valid(one));
+    ck_assert_str_eq(one, other);
+    ck_assert_str_ne(one, third);
+    ck_assert(!uuid_is_valid("3f1c0a52-6a0e-4c1b-9d0e-2b7f5a6c8d9"));
+    ck_assert(!uuid_is_valid("3f1c0a52x6a0e-4c1b-9d0e-2b7f5a6c8d90"));
+}
+END_TEST
+
 int main(void)
 {
     catalog_init();
@@ -242,6 +274,8 @@ int main(void)
     tcase_add_test(t, wrong_flags_are_told);
     tcase_add_test(t, the_nearest_are_suggested);
     tcase_add_test(t, cells_are_safe_and_right);
+    tcase_add_test(t, delays_grow_and_have_an_end);
+    tcase_add_test(t, ids_are_uuids);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK);

@@ -1,0 +1,66 @@
+#ifndef CLIENT_LINK_PRIVATE_H
+#define CLIENT_LINK_PRIVATE_H
+
+#include "client/link.h"
+#include "client/uuid.h"
+
+#include <nng/nng.h>
+#include <nng/supplemental/tls/tls.h>
+#include <nng/supplemental/util/platform.h>
+#include <pthread.h>
+
+// What link.c (the connection) and link_call.c (the calls over it) share. No other file includes it.
+
+enum {
+    SP_HEADER = 4, // bytes that the protocol puts before a frame, and counts among a message's
+    RECONNECT_FIRST_MS = 25,
+    RECONNECT_MOST_MS = 500,
+};
+
+// A call goes IDLE → SENDING → RECEIVING → (PAUSING → SENDING →) … → IDLE, only through call_move.
+enum call_state { CALL_IDLE, CALL_SENDING, CALL_RECEIVING, CALL_PAUSING };
+
+struct call {
+    struct link *link;
+    struct call *next; // in the link's idle list
+    struct call *born; // in the list of all calls of the link
+    enum call_state state;
+    nng_aio *aio;
+    nng_ctx ctx; // a context of its own; closed when the call is used again or the link closes, never while it works
+    bool has_ctx;
+    Improve__Rpc__CallHeader header; // its texts are in the arena
+    struct arena arena;              // header's texts and payload
+    uint8_t *payload;
+    size_t payload_size;
+    nng_time deadline;
+    unsigned attempt;
+    bool once;
+    char request_id[UUID_SIZE];
+    link_done *done;
+    void *data;
+};
+
+struct link {
+    nng_socket socket;
+    nng_dialer dialer;
+    nng_tls_config *tls; // or NULL
+    char *url;
+    int connect_ms;
+    pthread_mutex_t mutex;
+    pthread_cond_t quiet; // signalled when working reaches 0
+    unsigned pipes;       // connections there are
+    nng_time alone_since; // when pipes became 0
+    unsigned working;     // calls whose completion function has not returned
+    struct call *idle, *all;
+};
+
+// link_is_alone tells whether there is no connection, and since when.
+bool link_is_alone(struct link *l, nng_time *since);
+
+// link_alone_why says why there is no connection, as far as the dialer's counters know.
+void link_alone_why(struct link *l, char *to, size_t size);
+
+// link_refuse writes why, and returns false.
+bool link_refuse(char *why, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif
