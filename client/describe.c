@@ -5,7 +5,6 @@
 #include "client/listing.h"
 #include "client/suggest.h"
 #include "client/verbs.h"
-#include "client/version.h"
 #include "common/docs.h"
 #include "common/names.h"
 

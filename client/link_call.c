@@ -1,5 +1,4 @@
 #include "client/link_private.h"
-#include "client/version.h"
 #include "common/frame.h"
 
 #include <assert.h>

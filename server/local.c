@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVER_VERSION "0.1.0"
-
 static uint64_t began_ms;
 static Google__Protobuf__FileDescriptorSet
     *files; // as long-lived as the process; NULL if the build's bytes cannot be read
@@ -54,7 +52,7 @@ static void server_info(struct call *call)
     Improve__V1__GetServerInfoReply *reply = answer(call);
     if (!reply)
         return;
-    reply->version = arena_strndup(&call->answer_arena, SERVER_VERSION, strlen(SERVER_VERSION));
+    reply->version = arena_strndup(&call->answer_arena, IMPROVE_VERSION, strlen(IMPROVE_VERSION));
     reply->has_schema_from = reply->has_schema_to = reply->has_uptime_seconds = 1;
     reply->schema_from = SCHEMA_SERVED_FROM;
     reply->schema_to = schema_version_known();

@@ -33,7 +33,7 @@ begin
           select p.line, p.reason from imports.problem p
           where p.authority_id = p_file.authority_id and p.import_id = p_file.import_id and p.severity = 'error'
           order by p.line limit 3) p)),
-      p_rule => 'SCH-3', p_hint => 'List them with improve import problem list, or import without strict.');
+      p_rule => 'SCH-3', p_hint => 'List them with improve import problems, or import without strict.');
   end if;
   return v_rows;
 end $$;

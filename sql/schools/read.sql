@@ -56,7 +56,7 @@ begin
     where s.urn = p_urn;
   if not found then
     perform errors.not_found('as_of', format('The register has nothing on URN %s for %s.', p_urn, to_char(v_on, 'FMDD Mon YYYY')),
-      'a day of its history', 'See improve school list-history ' || p_urn);
+      'a day of its history', 'See improve school history ' || p_urn);
   end if;
 end $$;
 comment on function schools.get_school is 'schools.get_school gives all that the register holds of a school on a day, as we knew it at a moment (C-5).';

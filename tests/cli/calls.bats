@@ -161,5 +161,9 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -3 as officer improve server info --url ipc:///nonexistent/improve.sock --timeout 1s
     run -2 --separate-stderr as officer improve report sla-take-up --as-of 31/2/2026
     [[ "$stderr" == *as-of* ]]
-    run -6 as officer improve report sla-take-up --timeout 1ms
+    instance_sql "create function public.slowly(text) returns boolean language sql volatile as 'select pg_sleep(2) is not null'" >/dev/null
+    instance_sql "create policy slowly on cpd.session as restrictive for select to improve_exec using (public.slowly(session_id))"
+    run -6 as officer improve report cpd-sessions --timeout 400ms
+    instance_sql "drop policy slowly on cpd.session"
+    run -0 as officer improve report cpd-sessions --timeout 20s
 }
