@@ -33,6 +33,10 @@ enum verdict {
 
 enum { CALL_HASH_SIZE = 32, CALL_NOTES_MAX = 8 };
 
+// Classes of callers that take turns: 0 to 999 are authorities, and those whom the gate has not let in lately are one
+// class more.
+enum { FAIR_STRANGERS = 1000, FAIR_CLASSES };
+
 struct statement;
 struct transport_slot;
 
@@ -57,6 +61,7 @@ struct call {
     size_t payload_size;
     uint8_t token_hash[CALL_HASH_SIZE];
     uint8_t fingerprint[CALL_HASH_SIZE]; // of method and payload
+    int fair_class;                      // whose turn it takes
     unsigned tries;                      // times it was sent to the database
     enum verdict verdict;                // what its statements came to, so far
 

@@ -2,7 +2,9 @@
 
 #include "common/check.h"
 #include "common/frame.h"
+#include "server/known.h"
 #include "server/local.h"
+#include "server/rate.h"
 #include "server/statement.h"
 
 #include <ctype.h>
@@ -16,6 +18,7 @@ static const struct options *options;
 void dispatch_init(const struct options *o)
 {
     options = o;
+    rate_init(o->authority_rate, o->authority_burst);
 }
 
 static bool refuse(struct call *call, enum status code, const char *reason, const char *message)
@@ -131,6 +134,17 @@ static void set_deadline(struct call *call)
     call->deadline_ms = call->received_ms + (uint64_t)(wanted < most ? wanted : most);
 }
 
+static bool within_rate(struct call *call)
+{
+    uint32_t wait_ms;
+    if (rate_take(call->fair_class, call->received_ms, &wait_ms))
+        return true;
+    call_fail(call, STATUS_RESOURCE_EXHAUSTED, "RATE_LIMIT", "The authority makes more calls than it may.");
+    call->reply.has_retry_delay_ms = 1;
+    call->reply.retry_delay_ms = wait_ms;
+    return false;
+}
+
 bool dispatch_admit(struct call *call, bool draining)
 {
     if (!read_header(call) || !find_method(call))
@@ -150,5 +164,6 @@ bool dispatch_admit(struct call *call, bool draining)
         return refuse(call, STATUS_UNIMPLEMENTED, "NOT_SERVED", "The server does not serve this method.");
     hash(call);
     set_deadline(call);
-    return true;
+    call->fair_class = known_class(call);
+    return within_rate(call);
 }

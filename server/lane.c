@@ -1,6 +1,8 @@
 #include "server/lane.h"
 
 #include "server/clock.h"
+#include "server/fair.h"
+#include "server/known.h"
 
 #include <stdlib.h>
 
@@ -11,6 +13,7 @@ enum {
     STUCK_MS = 5000,    // past its deadline by so much, a call's connection is given up
     SHED_RETRY_MS = 20, // advised to callers that found the queue full
     AWAY_RETRY_MS = 250,
+    RESERVED_PART = 4, // one connection in so many is kept for who has nothing under way
 };
 
 struct lane {
@@ -19,10 +22,10 @@ struct lane {
     struct connection **connections;
     uint64_t *tried_ms; // when each connection was last opened
     int size;
-    struct call *first, *last; // the queue
-    int waiting;
-    uint64_t served_ms;    // when a connection was last ready
-    struct call **running; // calls in pipelines: size × pipeline_depth places
+    struct fair *queue;
+    int under_way[FAIR_CLASSES]; // calls of each class in pipelines
+    uint64_t served_ms;          // when a connection was last ready
+    struct call **running;       // calls in pipelines: size × pipeline_depth places
 };
 
 static int places(const struct lane *lane)
@@ -32,6 +35,7 @@ static int places(const struct lane *lane)
 
 static void track(struct lane *lane, struct call *call)
 {
+    lane->under_way[call->fair_class]++;
     for (int i = 0; i < places(lane); i++)
         if (!lane->running[i]) {
             lane->running[i] = call;
@@ -41,50 +45,32 @@ static void track(struct lane *lane, struct call *call)
 
 static void untrack(struct lane *lane, const struct call *call)
 {
+    lane->under_way[call->fair_class]--;
     for (int i = 0; i < places(lane); i++)
         if (lane->running[i] == call)
             lane->running[i] = NULL;
 }
 
-static void push_front(struct lane *lane, struct call *call)
+// note_identity remembers whom the gate let in, for the next call's place in the queue.
+static void note_identity(const struct call *call)
 {
-    call->next = lane->first;
-    lane->first = call;
-    if (!lane->last)
-        lane->last = call;
-    lane->waiting++;
-}
-
-static void push_back(struct lane *lane, struct call *call)
-{
-    call->next = NULL;
-    if (lane->last)
-        lane->last->next = call;
-    else
-        lane->first = call;
-    lane->last = call;
-    lane->waiting++;
-}
-
-static struct call *pop(struct lane *lane)
-{
-    struct call *call = lane->first;
-    lane->first = call->next;
-    if (!lane->first)
-        lane->last = NULL;
-    call->next = NULL;
-    lane->waiting--;
-    return call;
+    int code = (int)call->reply.code;
+    if (code == STATUS_UNAUTHENTICATED || code == STATUS_PERMISSION_DENIED)
+        known_forget(call);
+    else if (code == STATUS_OK || code == STATUS_NOT_FOUND || code == STATUS_ALREADY_EXISTS ||
+             code == STATUS_FAILED_PRECONDITION)
+        known_remember(call);
 }
 
 static void on_done(struct call *call, void *data)
 {
     struct lane *lane = data;
     untrack(lane, call);
+    note_identity(call);
     if (call->state == CALL_ANSWERED)
         call_free(call); // its deadline passed, and it was told so, while the database was still at it
     else if (call->state == CALL_WAITING)
-        push_front(lane, call);
+        fair_return(lane->queue, call);
     else
         lane->finished(call);
 }
@@ -97,10 +83,11 @@ struct lane *lane_new(const struct options *o, int connections, void (*finished)
     lane->options = o;
     lane->finished = finished;
     lane->size = connections;
+    lane->queue = fair_new((int)o->queue_length);
     lane->connections = calloc((size_t)connections, sizeof *lane->connections);
     lane->tried_ms = calloc((size_t)connections, sizeof *lane->tried_ms);
     lane->running = calloc((size_t)places(lane), sizeof(struct call *));
-    if (!lane->connections || !lane->tried_ms || !lane->running)
+    if (!lane->queue || !lane->connections || !lane->tried_ms || !lane->running)
         return NULL;
     for (int i = 0; i < connections; i++)
         if (!(lane->connections[i] = connection_new(o->database, on_done, lane)))
@@ -124,30 +111,42 @@ static void refuse_expired(struct lane *lane, struct call *call)
     refuse(lane, call, STATUS_DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "The time allowed for the call ran out.", 0);
 }
 
-static struct connection *freest(const struct lane *lane)
+// reserved is the number of connections kept for classes that have nothing under way: whoever floods the lane leaves
+// these alone, so that another's call does not stand behind the flood's.
+static int reserved(const struct lane *lane)
+{
+    return lane->size / RESERVED_PART;
+}
+
+static struct connection *freest(const struct lane *lane, int fair_class)
 {
     struct connection *best = NULL;
-    for (int i = 0; i < lane->size; i++) {
+    int usable = lane->size - (lane->under_way[fair_class] > 0 ? reserved(lane) : 0);
+    for (int i = 0; i < usable; i++) {
         struct connection *c = lane->connections[i];
         if (connection_state(c) == CONNECTION_READY && connection_load(c) < lane->options->pipeline_depth &&
-            (!best || connection_load(c) < connection_load(best)))
+            (!best ||
+                connection_load(c) <=
+                    connection_load(best))) // the last of equals: the reserved ones first, while nothing is under way
             best = c;
     }
     return best;
 }
 
+static bool may_send(void *data, int fair_class)
+{
+    return freest(data, fair_class) != NULL;
+}
+
 static void pump(struct lane *lane)
 {
     uint64_t now = clock_ms();
-    while (lane->first) {
-        struct connection *c = freest(lane);
-        if (!c)
-            return;
-        struct call *call = pop(lane);
+    for (struct call *call; (call = fair_pop(lane->queue, may_send, lane));) {
         if (now >= call->deadline_ms) {
             refuse_expired(lane, call);
             continue;
         }
+        struct connection *c = freest(lane, call->fair_class);
         track(lane, call);
         connection_send(c, call, (uint32_t)(call->deadline_ms - now));
     }
@@ -167,26 +166,19 @@ static void refuse_away(struct lane *lane, struct call *call)
 void lane_submit(struct lane *lane, struct call *call)
 {
     call_move(call, CALL_WAITING);
-    if (away(lane, clock_ms())) {
+    if (away(lane, clock_ms()))
         refuse_away(lane, call);
-    } else if (lane->waiting >= lane->options->queue_length) {
+    else if (fair_push(lane->queue, call))
+        pump(lane);
+    else
         refuse(lane, call, STATUS_RESOURCE_EXHAUSTED, "QUEUE_FULL", "The server has as much to do as it can hold.",
             SHED_RETRY_MS);
-    } else {
-        push_back(lane, call);
-        pump(lane);
-    }
 }
 
 static void expire_waiting(struct lane *lane, uint64_t now)
 {
-    for (int n = lane->waiting; n > 0; n--) {
-        struct call *call = pop(lane);
-        if (now >= call->deadline_ms)
-            refuse_expired(lane, call);
-        else
-            push_back(lane, call);
-    }
+    for (struct call *call; (call = fair_take_expired(lane->queue, now));)
+        refuse_expired(lane, call);
 }
 
 static void expire_running(struct lane *lane, uint64_t now)
@@ -220,8 +212,8 @@ void lane_tick(struct lane *lane, uint64_t now)
         tend(lane, i, now);
     expire_waiting(lane, now);
     expire_running(lane, now);
-    while (lane->first && away(lane, now))
-        refuse_away(lane, pop(lane));
+    while (away(lane, now) && fair_waiting(lane->queue) > 0)
+        refuse_away(lane, fair_take_expired(lane->queue, UINT64_MAX));
     pump(lane);
 }
 
@@ -260,5 +252,5 @@ int lane_ready(const struct lane *lane)
 
 int lane_waiting(const struct lane *lane)
 {
-    return lane->waiting;
+    return fair_waiting(lane->queue);
 }

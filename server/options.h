@@ -17,6 +17,8 @@ struct options {
     long bulk_connections;   // for reports and imports
     long pipeline_depth;     // calls on one connection at once
     long queue_length;       // calls that wait in one lane
+    long authority_rate;     // calls a second that one authority may make; 0 for no limit
+    long authority_burst;    // calls that one authority may make at once beyond its rate
     long calls_per_pipe;     // calls of one client connection at once
     long default_timeout_ms; // for a call that names none
     long bulk_timeout_ms;    // for a report or import that names none
