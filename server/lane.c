@@ -13,6 +13,8 @@ enum {
     STUCK_MS = 5000,    // past its deadline by so much, a call's connection is given up
     SHED_RETRY_MS = 20, // advised to callers that found the queue full
     AWAY_RETRY_MS = 250,
+    ACTIVE_MS = 10000, // a class is about for so long after a call
+    LEAST_SHARE = 1,
     RESERVED_PART = 4, // one connection in so many is kept for who has nothing under way
 };
 
@@ -23,9 +25,11 @@ struct lane {
     uint64_t *tried_ms; // when each connection was last opened
     int size;
     struct fair *queue;
-    int under_way[FAIR_CLASSES]; // calls of each class in pipelines
-    uint64_t served_ms;          // when a connection was last ready
-    struct call **running;       // calls in pipelines: size × pipeline_depth places
+    int under_way[FAIR_CLASSES];      // calls of each class in pipelines
+    uint64_t active_ms[FAIR_CLASSES]; // when each class last called
+    int active;                       // classes that called lately
+    uint64_t served_ms;               // when a connection was last ready
+    struct call **running;            // calls in pipelines: size × pipeline_depth places
 };
 
 static int places(const struct lane *lane)
@@ -118,8 +122,21 @@ static int reserved(const struct lane *lane)
     return lane->size / RESERVED_PART;
 }
 
+// share is the number of calls that one class may have under way. Alone, it may use all there is; when others are
+// about, all share what the machine does at its best, so that a flood does not take the processors from who calls now
+// and then.
+static int share(const struct lane *lane)
+{
+    if (lane->active <= 1)
+        return places(lane);
+    int part = (int)lane->options->shared_calls / lane->active;
+    return part > LEAST_SHARE ? part : LEAST_SHARE;
+}
+
 static struct connection *freest(const struct lane *lane, int fair_class)
 {
+    if (lane->under_way[fair_class] >= share(lane))
+        return NULL;
     struct connection *best = NULL;
     int usable = lane->size - (lane->under_way[fair_class] > 0 ? reserved(lane) : 0);
     for (int i = 0; i < usable; i++) {
@@ -163,9 +180,25 @@ static void refuse_away(struct lane *lane, struct call *call)
         AWAY_RETRY_MS);
 }
 
+// note_active counts a class that calls as about; count_active forgets those that have not called for long.
+static void note_active(struct lane *lane, int fair_class, uint64_t now)
+{
+    if (now - lane->active_ms[fair_class] > ACTIVE_MS)
+        lane->active++;
+    lane->active_ms[fair_class] = now;
+}
+
+static void count_active(struct lane *lane, uint64_t now)
+{
+    lane->active = 0;
+    for (int i = 0; i < FAIR_CLASSES; i++)
+        lane->active += lane->active_ms[i] && now - lane->active_ms[i] <= ACTIVE_MS;
+}
+
 void lane_submit(struct lane *lane, struct call *call)
 {
     call_move(call, CALL_WAITING);
+    note_active(lane, call->fair_class, clock_ms());
     if (away(lane, clock_ms()))
         refuse_away(lane, call);
     else if (fair_push(lane->queue, call))
@@ -208,6 +241,7 @@ static void tend(struct lane *lane, int i, uint64_t now)
 
 void lane_tick(struct lane *lane, uint64_t now)
 {
+    count_active(lane, now);
     for (int i = 0; i < lane->size; i++)
         tend(lane, i, now);
     expire_waiting(lane, now);

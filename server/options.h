@@ -11,12 +11,14 @@ struct options {
     char *database;          // libpq connection string
     char *tls_certificate;   // PEM file: certificate chain
     char *tls_key;           // PEM file: private key
+    char *server_names;      // names that callers sign in to, comma-separated
     char *ready_file;        // written when the server serves; "" for none
     long read_connections;   // connections for reads
     long write_connections;  // for writes
     long bulk_connections;   // for reports and imports
     long pipeline_depth;     // calls on one connection at once
     long queue_length;       // calls that wait in one lane
+    long shared_calls;       // calls under way in a lane that authorities share when several are about
     long authority_rate;     // calls a second that one authority may make; 0 for no limit
     long authority_burst;    // calls that one authority may make at once beyond its rate
     long calls_per_pipe;     // calls of one client connection at once
