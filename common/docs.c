@@ -249,6 +249,8 @@ struct docs_marks docs_marks(const ProtobufCMessageDescriptor *message, const Pr
             marks.pence = true;
         else if (take(&marks.text, "Percent."))
             marks.percent = true;
+        else if (take(&marks.text, "Secret."))
+            marks.secret = true;
         else
             more = false;
     }

@@ -24,6 +24,7 @@ struct docs_marks {
     bool date;        // Date.
     bool pence;       // Pence.
     bool percent;     // Percent.
+    bool secret;      // Secret.
     const char *text; // the comment after those words
 };
 

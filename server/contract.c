@@ -1,5 +1,6 @@
 #include "server/contract.h"
 
+#include "common/docs.h"
 #include "common/log.h"
 #include "common/strbuf.h"
 #include "server/admin/schema_version.h"
@@ -195,6 +196,18 @@ static void write_call(struct strbuf *sql, const struct statement *s, const stru
     strbuf_adds(sql, ")");
 }
 
+// write_secrets writes the reply's fields that are shown once and kept nowhere, as an array of text.
+static void write_secrets(struct strbuf *sql, const ProtobufCMessageDescriptor *row)
+{
+    const char *before = "'{";
+    for (unsigned i = 0; i < row->n_fields; i++)
+        if (docs_marks(row, &row->fields[i]).secret) {
+            strbuf_addf(sql, "%s%s", before, row->fields[i].name);
+            before = ",";
+        }
+    strbuf_addf(sql, "%s}'", *before == ',' ? "" : before);
+}
+
 static bool make_statement(struct statement *s, const struct catalog_method *m, const struct function *f)
 {
     s->method = m;
@@ -208,11 +221,14 @@ static bool make_statement(struct statement *s, const struct catalog_method *m, 
     if (s->write)
         strbuf_adds(&sql, "with r as materialized (");
     write_call(&sql, s, f);
-    if (s->write)
+    if (s->write) {
         strbuf_addf(&sql,
             "), a as (select coalesce(jsonb_agg(to_jsonb(r)), '[]'::jsonb) as answer from r)"
-            " select rpc.record(a.answer, $%d, $%d) from a",
+            " select rpc.record(a.answer, $%d, $%d, ",
             s->parameters - 1, s->parameters);
+        write_secrets(&sql, m->row);
+        strbuf_adds(&sql, ") from a");
+    }
     s->text = sql.failed ? NULL : sql.text;
     return s->text != NULL;
 }

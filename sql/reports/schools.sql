@@ -1,31 +1,5 @@
 -- Reports on schools: open schools by phase group (SCH-8) and Ofsted over time (SCH-7).
 
-create view reporting.open_schools with (security_invoker = true) as
-select base.authority_code(s.authority_id) as authority, s.urn, s.name, s.phase, s.phase_group, s.type, s.type_group,
-  case when s.is_maintained then 'Yes' else 'No' end as maintained, s.trust, s.postcode
-from register.schools_on(base.today(), null) s
-where s.is_open;
-comment on view reporting.open_schools is 'Open schools today, one row each (SCH-8, SCH-9).';
-comment on column reporting.open_schools.authority is 'DfE code of the local authority.';
-comment on column reporting.open_schools.urn is 'Unique reference number.';
-comment on column reporting.open_schools.name is 'Name.';
-comment on column reporting.open_schools.phase is 'GIAS phase of education.';
-comment on column reporting.open_schools.phase_group is 'The group its authority reports it under (C-7).';
-comment on column reporting.open_schools.type is 'GIAS type of establishment.';
-comment on column reporting.open_schools.type_group is 'Group of that type.';
-comment on column reporting.open_schools.maintained is 'Yes when a local authority maintains it.';
-comment on column reporting.open_schools.trust is 'Trust that runs it.';
-comment on column reporting.open_schools.postcode is 'Postcode.';
-
-create view reporting.schools_by_phase_group with (security_invoker = true) as
-select o.authority, o.phase_group, count(*)::integer as schools
-from reporting.open_schools o
-group by o.authority, o.phase_group;
-comment on view reporting.schools_by_phase_group is 'How many open schools each authority has in each of its phase groups, today (SCH-8).';
-comment on column reporting.schools_by_phase_group.authority is 'DfE code of the local authority.';
-comment on column reporting.schools_by_phase_group.phase_group is 'Phase group of that authority (C-7).';
-comment on column reporting.schools_by_phase_group.schools is 'Open schools.';
-
 create function reports.schools_by_phase_group(p_as_of date, p_known_at timestamptz) returns table (authority text, phase_group text, schools integer)
 language plpgsql stable cost 10000 as $$
 #variable_conflict use_column
@@ -161,6 +135,5 @@ begin
 end $$;
 comment on function reports.ofsted_over_time is 'reports.ofsted_over_time counts an authority''s schools by their latest graded outcome on a day. The base of the percentage is the schools inspected, as in Northumberland''s published 133 of 173; those not yet inspected are counted beside it. The national figure is a remark (SCH-7, C-6).';
 
-grant select on reporting.open_schools, reporting.schools_by_phase_group to improve_exec;
 grant execute on function reports.note_register_start, reports.inspectable_schools, reports.graded_outcomes, reports.latest_outcomes, reports.percent to improve_exec;
 grant execute on function reports.schools_by_phase_group, reports.ofsted_over_time to persona_person;

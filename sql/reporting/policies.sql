@@ -1,0 +1,39 @@
+-- What reporting_owner's views read, on behalf of the login of the session. The key is session_user: a setting could be set by anybody who
+-- writes SQL, and SET ROLE does not change it. No function of ours stands here: its text would run with the reader's rights, who has none.
+
+create policy reporters_own on auth.reporter for select to reporting_owner using (role_name = session_user);
+
+-- Public data.
+create policy reporters_read on register.authority for select to reporting_owner using (true);
+create policy reporters_read on register.authority_successor for select to reporting_owner using (true);
+create policy reporters_read on register.establishment for select to reporting_owner using (true);
+create policy reporters_read on register.establishment_version for select to reporting_owner using (true);
+create policy reporters_read on register.link for select to reporting_owner using (true);
+create policy reporters_read on register.group_ for select to reporting_owner using (true);
+create policy reporters_read on register.group_membership for select to reporting_owner using (true);
+create policy reporters_read on register.inspection for select to reporting_owner using (true);
+create policy reporters_read on register.inspection_grade for select to reporting_owner using (true);
+create policy reporters_read on register.roll_count for select to reporting_owner using (true);
+
+-- An authority's own.
+create policy reporters_read on schools.phase_group for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on partners.partner for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on partners.assignment for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on sla.service for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on sla.package for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on sla.subscription for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on cpd.course for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on cpd.session for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on cpd.booking for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+
+-- The views stand on two lists of GIAS's words, which hold no rows of a table.
+grant select on register.establishment_type, register.default_phase_group to reporting_owner;
