@@ -1,5 +1,6 @@
 #include "common/check.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,10 @@ static bool check_element(const ProtobufCFieldDescriptor *field, const void *ele
     case PROTOBUF_C_TYPE_ENUM:
         return protobuf_c_enum_descriptor_get_value(field->descriptor, *(const int *)element) != NULL ||
                refuse(error, field, "is a number that the enum does not have", "one of its values");
+    case PROTOBUF_C_TYPE_DOUBLE:
+        return isfinite(*(const double *)element) || refuse(error, field, "is not a finite number", "a number");
+    case PROTOBUF_C_TYPE_FLOAT:
+        return isfinite(*(const float *)element) || refuse(error, field, "is not a finite number", "a number");
     case PROTOBUF_C_TYPE_MESSAGE:
         return check_message(*(ProtobufCMessage *const *)element, error);
     default:

@@ -4,9 +4,9 @@
 #include "common/field.h"
 
 // check_message walks an unpacked message and refuses what protobuf-c lets through and PostgreSQL or a reader would
-// choke on: strings that are not UTF-8 or hold a NUL, and enum values that the type does not have. (Depth needs no
-// check: message types may not be recursive, and contract.c holds them to it.) A NUL inside a string is only visible in
-// the packed bytes: see check_packed.
+// choke on: strings that are not UTF-8, enum values that the type does not have, doubles that are infinite or no
+// number. (Depth needs no check: message types may not be recursive, and contract.c holds them to it.) A NUL inside a
+// string is only visible in the packed bytes: see check_packed.
 bool check_message(const ProtobufCMessage *message, struct field_error *error);
 
 // check_packed walks the packed bytes of a message of this type and refuses string fields that hold a NUL byte, which

@@ -108,6 +108,8 @@ ProtobufCMessage *field_new(const ProtobufCMessageDescriptor *descriptor, Protob
 static void write_double(struct strbuf *to, double value)
 {
     char text[40];
+    if (value == 0)
+        value = 0; // -0 would be read back as the whole number 0
     snprintf(text, sizeof text, "%.15g", value);
     if (strtod(text, NULL) != value)
         snprintf(text, sizeof text, "%.17g", value);
