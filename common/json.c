@@ -1,6 +1,7 @@
 #include "common/json.h"
 
 #include "common/names.h"
+#include "common/secrets.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,9 +26,15 @@ void json_write_string(struct strbuf *to, const char *text)
     strbuf_addc(to, '"');
 }
 
-static void write_element(struct strbuf *to, const ProtobufCFieldDescriptor *field, const void *element)
+static void write_message(struct strbuf *to, const ProtobufCMessage *message, bool with_secrets);
+
+static void write_element(
+    struct strbuf *to, const ProtobufCFieldDescriptor *field, const void *element, bool with_secrets)
 {
     switch (field->type) {
+    case PROTOBUF_C_TYPE_MESSAGE:
+        write_message(to, *(const ProtobufCMessage *const *)element, with_secrets);
+        break;
     case PROTOBUF_C_TYPE_STRING:
         json_write_string(to, *(const char *const *)element);
         break;
@@ -42,36 +49,52 @@ static void write_element(struct strbuf *to, const ProtobufCFieldDescriptor *fie
     }
 }
 
-void json_write_field(struct strbuf *to, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+static void write_field(
+    struct strbuf *to, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, bool with_secrets)
 {
     if (field->label != PROTOBUF_C_LABEL_REPEATED) {
-        write_element(to, field, field_element(message, field, 0));
+        write_element(to, field, field_element(message, field, 0), with_secrets);
         return;
     }
     strbuf_addc(to, '[');
     for (size_t i = 0, n = field_count(message, field); i < n; i++) {
         if (i)
             strbuf_addc(to, ',');
-        write_element(to, field, field_element(message, field, i));
+        write_element(to, field, field_element(message, field, i), with_secrets);
     }
     strbuf_addc(to, ']');
 }
 
-void json_write_message(struct strbuf *to, const ProtobufCMessage *message)
+static void write_message(struct strbuf *to, const ProtobufCMessage *message, bool with_secrets)
 {
     bool first = true;
     strbuf_addc(to, '{');
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-        if (!field_is_set(message, field))
+        if (!field_is_set(message, field) || (!with_secrets && secrets_has(field)))
             continue;
         if (!first)
             strbuf_addc(to, ',');
         first = false;
         strbuf_addf(to, "\"%s\":", field->name);
-        json_write_field(to, message, field);
+        write_field(to, message, field, with_secrets);
     }
     strbuf_addc(to, '}');
+}
+
+void json_write_field(struct strbuf *to, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+    write_field(to, message, field, true);
+}
+
+void json_write_message(struct strbuf *to, const ProtobufCMessage *message)
+{
+    write_message(to, message, true);
+}
+
+void json_write_kept(struct strbuf *to, const ProtobufCMessage *message)
+{
+    write_message(to, message, false);
 }
 
 static bool refuse(struct field_error *error, const char *field, const char *accepted, const char *message)

@@ -17,6 +17,9 @@ void json_write_field(struct strbuf *to, const ProtobufCMessage *message, const 
 // json_write_message appends the message as an object.
 void json_write_message(struct strbuf *to, const ProtobufCMessage *message);
 
+// json_write_kept is json_write_message without the secret fields (common/secrets.h): for what is stored or logged.
+void json_write_kept(struct strbuf *to, const ProtobufCMessage *message);
+
 // json_read_field sets a field from n bytes of JSON. False, and *error filled, when the JSON is malformed or does not
 // fit.
 bool json_read_field(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *text, size_t n,

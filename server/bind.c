@@ -52,7 +52,7 @@ static const char *request_json(struct call *call)
 {
     struct strbuf text;
     strbuf_init(&text, PARAMETER_MAX);
-    json_write_message(&text, call->request);
+    json_write_kept(&text, call->request);
     const char *copy = text.failed ? NULL : arena_strndup(&call->arena, text.text, text.length);
     strbuf_release(&text);
     return copy;

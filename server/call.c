@@ -10,8 +10,9 @@ enum { ANSWER_BUDGET = 64 * 1024 * 1024 }; // a reply of FRAME_REPLY_MAX, unpack
 static const bool moves[CALL_STATES][CALL_STATES] = {
     [CALL_RECEIVED] = {[CALL_WAITING] = true, [CALL_ANSWERED] = true},
     [CALL_WAITING] = {[CALL_RUNNING] = true, [CALL_ANSWERED] = true},
-    [CALL_RUNNING] = {[CALL_WAITING] = true, [CALL_REPLAYING] = true, [CALL_ANSWERED] = true},
+    [CALL_RUNNING] = {[CALL_WAITING] = true, [CALL_REPLAYING] = true, [CALL_NOTING] = true, [CALL_ANSWERED] = true},
     [CALL_REPLAYING] = {[CALL_ANSWERED] = true},
+    [CALL_NOTING] = {[CALL_ANSWERED] = true},
 };
 
 struct call *call_new(size_t budget)
@@ -42,7 +43,7 @@ void call_free(struct call *call)
 
 const char *call_state_name(enum call_state state)
 {
-    static const char *const names[CALL_STATES] = {"received", "waiting", "running", "replaying", "answered"};
+    static const char *const names[CALL_STATES] = {"received", "waiting", "running", "replaying", "noting", "answered"};
     return names[state];
 }
 

@@ -17,6 +17,7 @@ enum call_state {
     CALL_WAITING,   // admitted; waits in a lane for a connection
     CALL_RUNNING,   // in a connection's pipeline: gate and function
     CALL_REPLAYING, // in a connection's pipeline: its first answer is being fetched
+    CALL_NOTING,    // in a connection's pipeline: refused as a wrong sign-in, which is being counted
     CALL_ANSWERED, // the reply is with transport; a call that a pipeline still holds stays here until the pipeline lets
                    // go
     CALL_STATES
@@ -60,10 +61,15 @@ struct call {
     const uint8_t *payload;    // the request as it came
     size_t payload_size;
     uint8_t token_hash[CALL_HASH_SIZE];
-    uint8_t fingerprint[CALL_HASH_SIZE]; // of method and payload
-    int fair_class;                      // whose turn it takes
-    unsigned tries;                      // times it was sent to the database
-    enum verdict verdict;                // what its statements came to, so far
+    uint8_t fingerprint[CALL_HASH_SIZE];  // of method and payload
+    int fair_class;                       // whose turn it takes
+    uint8_t proof_key[CALL_HASH_SIZE];    // the public key whose proof the request carries
+    bool proved;                          // and its signature is good
+    char source[64];                      // network address a call without a token came from; "" for the others
+    bool touch;                           // its session's use is to be noted
+    char attempt[2 * CALL_HASH_SIZE + 1]; // refused as a wrong sign-in: what it counts for, in hexadecimal; else ""
+    unsigned tries;                       // times it was sent to the database
+    enum verdict verdict;                 // what its statements came to, so far
 
     Improve__Rpc__ReplyHeader reply; // being made; what it points to is in answer_arena
     ProtobufCMessage *answer;        // in answer_arena; NULL when there is none

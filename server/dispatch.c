@@ -4,8 +4,10 @@
 #include "common/frame.h"
 #include "server/known.h"
 #include "server/local.h"
+#include "server/proof.h"
 #include "server/rate.h"
 #include "server/statement.h"
+#include "server/transport/transport.h"
 
 #include <ctype.h>
 #include <sodium.h>
@@ -18,6 +20,7 @@ static const struct options *options;
 void dispatch_init(const struct options *o)
 {
     options = o;
+    proof_init(o->server_names);
     rate_init(o->authority_rate, o->authority_burst);
 }
 
@@ -126,6 +129,17 @@ static void hash(struct call *call)
         crypto_hash_sha256(call->token_hash, (const unsigned char *)call->header->token, strlen(call->header->token));
 }
 
+// identify leaves of a token its hash only; of a call without one it notes where it came from and whose key it proves.
+static void identify(struct call *call)
+{
+    if (call->header->token) {
+        sodium_memzero(call->header->token, strlen(call->header->token));
+        return;
+    }
+    transport_source(call, call->source, sizeof call->source);
+    proof_look(call);
+}
+
 static void set_deadline(struct call *call)
 {
     long most = options->max_timeout_ms;
@@ -163,6 +177,7 @@ bool dispatch_admit(struct call *call, bool draining)
     if (!call->statement)
         return refuse(call, STATUS_UNIMPLEMENTED, "NOT_SERVED", "The server does not serve this method.");
     hash(call);
+    identify(call);
     set_deadline(call);
     call->fair_class = known_class(call);
     return within_rate(call);

@@ -1,3 +1,4 @@
+#include "common/harden.h"
 #include "server/admin/admin.h"
 #include "server/admin/migrate.h"
 #include "server/options.h"
@@ -26,6 +27,7 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+    harden_process();
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

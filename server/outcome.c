@@ -90,6 +90,12 @@ static void refusal_of_call(struct call *call, const struct database_error *erro
     call->reply.rule = keep(call, text(detail, "rule"));
     call->reply.hint = keep(call, error->hint);
     add_violations(call, json_object_get(detail, "violations"));
+    json_t *retry = json_object_get(detail, "retry_ms");
+    if (json_is_integer(retry)) {
+        call->reply.has_retry_delay_ms = 1;
+        call->reply.retry_delay_ms = (uint32_t)json_integer_value(retry);
+    }
+    snprintf(call->attempt, sizeof call->attempt, "%s", text(detail, "attempt") ? text(detail, "attempt") : "");
     json_decref(detail);
 }
 
@@ -135,6 +141,15 @@ static void refusal_of_table(struct call *call, const struct database_error *err
         call->reply.has_retry_delay_ms = 1;
         call->reply.retry_delay_ms = m->retry_ms;
     }
+}
+
+void outcome_attempt(struct call *call, uint32_t wait_ms, bool held)
+{
+    if (held)
+        call_fail(
+            call, STATUS_RESOURCE_EXHAUSTED, "SIGN_IN_BACK_OFF", "Too many wrong sign-ins: wait before the next.");
+    call->reply.has_retry_delay_ms = wait_ms > 0;
+    call->reply.retry_delay_ms = wait_ms;
 }
 
 void outcome_of(struct call *call, const struct database_error *error)

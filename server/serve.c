@@ -2,6 +2,7 @@
 
 #include "common/catalog.h"
 #include "common/log.h"
+#include "common/secrets.h"
 #include "server/clock.h"
 #include "server/contract.h"
 #include "server/janitor.h"
@@ -106,6 +107,7 @@ int serve_main(int argc, char **argv)
     if (sodium_init() < 0)
         return 1;
     catalog_init();
+    secrets_init();
     sigset_t ends = block_signals();
     if (!start())
         return 1;

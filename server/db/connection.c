@@ -13,9 +13,11 @@
 static const struct {
     const char *name, *text;
 } base_statements[] = {
-    {"gate", "select auth.begin_call($1, $2, $3, $4, $5, $6, $7, $8, $9)"},
+    {"gate", "select auth.begin_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"},
     {"replay", "select rpc.replay($1, $2, $3, $4, $5)"},
     {"dry_end", "select rpc.end_dry_run()"},
+    {"touch", "select auth.touch($1)"},
+    {"attempt", "select wait_ms, held from auth.note_attempt($1, $2)"},
 };
 
 static const char session_options[] =
@@ -187,13 +189,14 @@ static void to_hex(char to[static HEX_SIZE], const uint8_t *bytes)
 
 static void send_gate(struct connection *c, struct call *call, uint32_t left_ms)
 {
-    char token[HEX_SIZE], left[16];
+    char token[HEX_SIZE], key[HEX_SIZE], left[16];
     to_hex(token, call->token_hash);
+    to_hex(key, call->proof_key);
     snprintf(left, sizeof left, "%u", left_ms);
     const char *values[] = {call->header->token ? token : NULL, call->header->authority, call->method->full_name,
         call->method->function_name, call->statement->write ? "t" : "f", call->header->request_id, left,
-        call->header->dry_run ? "t" : "f", call->header->traceparent};
-    send_prepared(c, "gate", 9, values, EXPECT_GATE, call);
+        call->header->dry_run ? "t" : "f", call->header->traceparent, call->proved ? key : NULL, call->source};
+    send_prepared(c, "gate", 11, values, EXPECT_GATE, call);
 }
 
 static void send_function(struct connection *c, struct call *call, const char *name)
@@ -237,11 +240,29 @@ void connection_send_replay(struct connection *c, struct call *call)
     char token[HEX_SIZE], fingerprint[HEX_SIZE];
     to_hex(token, call->token_hash);
     to_hex(fingerprint, call->fingerprint);
-    const char *values[] = {
-        token, call->header->authority, call->header->request_id, call->method->full_name, fingerprint};
+    const char *values[] = {call->header->token ? token : NULL, call->header->authority, call->header->request_id,
+        call->method->full_name, fingerprint};
     call_move(call, CALL_REPLAYING);
     call->verdict = VERDICT_DONE;
     send_prepared(c, "replay", 5, values, EXPECT_REPLAY, call);
+    send_sync(c, call);
+}
+
+void connection_send_touch(struct connection *c, const struct call *call)
+{
+    char token[HEX_SIZE];
+    to_hex(token, call->token_hash);
+    const char *values[] = {token};
+    send_prepared(c, "touch", 1, values, EXPECT_TOUCH, NULL);
+    send_sync(c, NULL);
+}
+
+void connection_send_attempt(struct connection *c, struct call *call)
+{
+    char subject[HEX_SIZE];
+    snprintf(subject, sizeof subject, "\\x%s", call->attempt);
+    const char *values[] = {subject, call->source};
+    send_prepared(c, "attempt", 2, values, EXPECT_ATTEMPT, call);
     send_sync(c, call);
 }
 

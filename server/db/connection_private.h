@@ -15,6 +15,8 @@ enum expectation_kind {
     EXPECT_FUNCTION,
     EXPECT_DRY_END,
     EXPECT_REPLAY,
+    EXPECT_TOUCH,
+    EXPECT_ATTEMPT,
     EXPECT_SYNC
 };
 
@@ -60,6 +62,13 @@ void connection_let_go(struct connection *c, struct call *call);
 
 // connection_send_replay asks for the first answer to a call's request id.
 void connection_send_replay(struct connection *c, struct call *call);
+
+// connection_send_touch notes the use of a call's session, in a transaction of its own that nobody waits for.
+void connection_send_touch(struct connection *c, const struct call *call);
+
+// connection_send_attempt counts a refused call as a wrong sign-in, in a transaction of its own; the reply waits for
+// it.
+void connection_send_attempt(struct connection *c, struct call *call);
 
 // connection_read takes every result that has come. Sets c->broken when the connection is out of order.
 void connection_read(struct connection *c);

@@ -4,6 +4,7 @@
 #include "server/outcome.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *row_value(const void *data, int column, int *length)
@@ -33,8 +34,19 @@ static bool take_rows(struct call *call, const PGresult *result)
     return true;
 }
 
+// take_attempt takes what counting a wrong sign-in came to.
+static void take_attempt(struct call *call, const PGresult *result)
+{
+    if (call->state != CALL_ANSWERED && PQntuples(result) == 1)
+        outcome_attempt(call, (uint32_t)strtoul(PQgetvalue(result, 0, 0), NULL, 10), *PQgetvalue(result, 0, 1) == 't');
+}
+
 static void take_tuples(struct call *call, enum expectation_kind kind, const PGresult *result)
 {
+    if (kind == EXPECT_GATE)
+        call->touch = PQntuples(result) == 1 && *PQgetvalue(result, 0, 0) == 't';
+    if (kind == EXPECT_ATTEMPT)
+        take_attempt(call, result);
     if (call->state == CALL_ANSWERED || call->verdict != VERDICT_DONE)
         return;
     bool taken = true;
@@ -60,6 +72,10 @@ static void take_error(struct connection *c, struct expectation *e, const PGresu
         .schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME),
         .constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME),
     };
+    if (error.sqlstate && (e->kind == EXPECT_TOUCH || e->kind == EXPECT_ATTEMPT)) {
+        log_line(LOG_WARNING, "sign-in: %s", error.message); // the call's own answer stands
+        return;
+    }
     if (!error.sqlstate || !e->call) { // the connection itself failed, or the base statements did
         log_line(LOG_ERROR, "database: %s", error.message ? error.message : PQerrorMessage(c->pg));
         c->broken = true;
@@ -81,6 +97,14 @@ static void synced(struct connection *c, struct call *call)
         c->state = CONNECTION_READY;
         return;
     }
+    if (call->attempt[0] && call->state == CALL_RUNNING) {
+        call_move(call, CALL_NOTING);
+        connection_send_attempt(c, call);
+        return;
+    }
+    if (call->touch)
+        connection_send_touch(c, call);
+    call->touch = false;
     if (call->state != CALL_ANSWERED && call->verdict == VERDICT_REPLAY) {
         connection_send_replay(c, call);
         return;

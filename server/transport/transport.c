@@ -6,6 +6,7 @@
 #include "server/transport/listener.h"
 #include "server/transport/pipes.h"
 
+#include <arpa/inet.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
 #include <stdatomic.h>
@@ -52,8 +53,11 @@ static void receive_next(struct transport_slot *slot)
 
 static void end_request(struct transport_slot *slot)
 {
-    if (slot->request)
+    if (slot->request) {
+        size_t header = nng_msg_len(slot->request); // where the token stands, and a code
+        explicit_bzero(nng_msg_body(slot->request), header < FRAME_HEADER_MAX ? header : FRAME_HEADER_MAX);
         nng_msg_free(slot->request);
+    }
     slot->request = NULL;
 }
 
@@ -229,6 +233,23 @@ void transport_reply(struct call *call)
     nng_aio_set_msg(slot->aio, message);
     nng_aio_set_timeout(slot->aio, (nng_duration)transport.options->send_timeout_ms);
     nng_ctx_send(slot->context, slot->aio);
+}
+
+void transport_source(const struct call *call, char *to, size_t size)
+{
+    nng_sockaddr from;
+    char text[INET6_ADDRSTRLEN] = "?";
+    snprintf(to, size, "local");
+    if (nng_pipe_get_addr(call->slot->pipe, NNG_OPT_REMADDR, &from) != 0)
+        return;
+    if (from.s_family == NNG_AF_INET) {
+        inet_ntop(AF_INET, &from.s_in.sa_addr, text, sizeof text);
+        snprintf(to, size, "ip %s", text);
+    } else if (from.s_family == NNG_AF_INET6) {
+        memset(from.s_in6.sa_addr + 8, 0, 8);
+        inet_ntop(AF_INET6, from.s_in6.sa_addr, text, sizeof text);
+        snprintf(to, size, "ip %s/64", text);
+    }
 }
 
 int transport_in_flight(void)

@@ -22,6 +22,10 @@ bool transport_open(const struct options *o, transport_receive_fn *receive);
 // slot are gone after it. Moves the call to CALL_ANSWERED. Any thread; the call is the caller's still.
 void transport_reply(struct call *call);
 
+// transport_source writes where an unanswered call came from: "ip 192.0.2.1", "ip 2001:db8:1:2::/64" (an IPv6 network
+// is one source), or "local". Any thread.
+void transport_source(const struct call *call, char *to, size_t size);
+
 // transport_in_flight is the number of calls received and not yet answered. Thread-safe.
 int transport_in_flight(void);
 

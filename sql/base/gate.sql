@@ -1,17 +1,18 @@
 -- The gate: the first statement of every call, in the call's own transaction. It raises, or the call may run.
 
 create function auth.begin_call(p_token_hash bytea, p_authority text, p_method text, p_function text, p_write boolean, p_request_id uuid,
-  p_timeout_ms integer, p_dry_run boolean, p_traceparent text) returns void
+  p_timeout_ms integer, p_dry_run boolean, p_traceparent text, p_proof_key bytea default null, p_source text default null) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_authority integer;
+  v_token auth.token;
   v_person uuid;
   v_scope integer;
   v_personas text[];
   v_urns integer[];
-  v_allowed boolean;
+  v_touch boolean := false;
 begin
-  if p_authority is null or p_authority = '' then
+  if p_authority is null or p_authority = '' or p_token_hash is null then
     v_authority := 0;
   elsif p_authority ~ '^[0-9]{3}$' then
     v_authority := p_authority::integer;
@@ -19,31 +20,24 @@ begin
     perform errors.invalid('authority', format('"%s" is not an authority''s code.', left(p_authority, 20)), 'C-1', 'three digits, such as 929');
   end if;
 
-  select t.person_id, t.authority_id into v_person, v_scope
-  from auth.token t
-  where t.token_hash = p_token_hash and t.revoked_at is null and t.expires_at > pg_catalog.now();
-  if v_person is null then
-    perform errors.refuse(16, 'UNAUTHENTICATED', 'Not signed in: the token is unknown, expired or revoked.',
-      p_hint => 'Sign in again, or ask your administrator for a new token.');
+  if p_token_hash is null then
+    v_person := '00000000-0000-0000-0000-000000000000';
+    v_personas := '{anonymous}';
+  else
+    select t.* into v_token from auth.token t where t.token_hash = p_token_hash;
+    v_touch := auth.require_good_token(v_token);
+    v_person := v_token.person_id;
+    v_scope := v_token.authority_id;
+    select array_agg(distinct m.persona), array_agg(m.school_urn) filter (where m.school_urn is not null)
+      into v_personas, v_urns
+    from auth.membership m
+    where m.person_id = v_person and m.authority_id = v_authority and (v_scope is null or v_scope = v_authority)
+      and m.starts_on <= base.today() and (m.ends_on is null or m.ends_on >= base.today()) and m.revoked_at is null;
+    if v_authority = 0 and (v_scope is null or v_scope = 0) or v_personas is not null then
+      v_personas := array_append(v_personas, 'person');
+    end if;
   end if;
-
-  select array_agg(distinct m.persona), array_agg(m.school_urn) filter (where m.school_urn is not null)
-    into v_personas, v_urns
-  from auth.membership m
-  where m.person_id = v_person and m.authority_id = v_authority and (v_scope is null or v_scope = v_authority)
-    and m.starts_on <= base.today() and (m.ends_on is null or m.ends_on >= base.today());
-  if v_authority = 0 and (v_scope is null or v_scope = 0) or v_personas is not null then
-    v_personas := array_append(v_personas, 'person');
-  end if;
-
-  select pg_catalog.bool_or(pg_catalog.has_function_privilege('persona_' || persona, pg_catalog.to_regproc(p_function), 'execute'))
-    into v_allowed
-  from unnest(v_personas) persona;
-  if v_allowed is not true then
-    perform errors.refuse(7, 'PERMISSION_DENIED', format('You may not call %s%s.', p_method,
-        case when v_authority <> 0 then format(' for authority %s', p_authority) else ' without naming an authority' end),
-      p_hint => case when v_authority = 0 then 'Most calls are made for one authority: name it with --authority.' end);
-  end if;
+  perform auth.require_right(v_personas, p_method, p_function, p_authority);
 
   if p_write and not p_dry_run then
     if p_request_id is null then
@@ -62,13 +56,66 @@ begin
     set_config('app.method', p_method, true),
     set_config('app.dry_run', case when p_dry_run then 'on' else 'off' end, true),
     set_config('app.traceparent', coalesce(p_traceparent, ''), true),
+    set_config('app.token_id', coalesce(v_token.token_id, ''), true),
+    set_config('app.proof_key', coalesce(encode(p_proof_key, 'hex'), ''), true),
+    set_config('app.source', coalesce(p_source, ''), true),
     set_config('statement_timeout', p_timeout_ms::text, true),
     set_config('lock_timeout', p_timeout_ms::text, true),
     set_config('transaction_read_only', case when p_write then 'off' else 'on' end, true);
+  return v_touch;
 end $$;
 alter function auth.begin_call owner to improve_gate;
-comment on function auth.begin_call is 'auth.begin_call admits a call or refuses it: it resolves the token, finds the caller''s personas in the authority, checks that one of them holds EXECUTE on the call''s function, looks the request id up (SQLSTATE IMRPL: answered before), and sets the settings that row security reads and the time that is left, in milliseconds. All of them end with the transaction.';
-grant execute on function auth.begin_call to improve_exec;
+comment on function auth.begin_call is 'auth.begin_call admits a call or refuses it: it resolves the token (none: the persona is anonymous), finds the caller''s personas in the authority, checks that one of them holds EXECUTE on the call''s function, looks the request id up (SQLSTATE IMRPL: answered before), and sets the settings that row security reads and the time that is left, in milliseconds. All of them end with the transaction. p_proof_key is the key whose signature over the request the server found good; p_source is where the call came from. True: the session''s use is to be noted, by auth.touch, when the call has ended.';
+
+create function auth.require_good_token(p_token auth.token) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_policy auth.sign_in_policy;
+begin
+  if p_token.token_hash is null or p_token.revoked_at is not null or p_token.kind = 'service' and p_token.expires_at <= pg_catalog.now() then
+    perform errors.refuse(16, 'UNAUTHENTICATED', 'Not signed in: the token is unknown, expired or revoked.',
+      p_hint => 'Sign in with improve login, or ask your administrator for a new token or code.');
+  elsif p_token.kind = 'service' then
+    return false;
+  end if;
+  select p.* into v_policy from auth.sign_in_policy p;
+  if p_token.expires_at <= pg_catalog.now() or p_token.last_seen_at + v_policy.session_idle <= pg_catalog.now() then
+    perform errors.refuse(16, 'SESSION_EXPIRED', 'The session has expired.', p_hint => 'Sign in again: improve login');
+  end if;
+  return p_token.last_seen_at + v_policy.touch_every <= pg_catalog.now();
+end $$;
+alter function auth.require_good_token owner to improve_gate;
+comment on function auth.require_good_token is 'auth.require_good_token refuses a token that is unknown, revoked or expired, alike (UNAUTHENTICATED); a session that ended by time alone is told as SESSION_EXPIRED, so that its client may sign in again unasked. True: the session was last seen long enough ago to note it anew.';
+
+create function auth.require_right(p_personas text[], p_method text, p_function text, p_authority text) returns void
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_allowed boolean;
+begin
+  select pg_catalog.bool_or(pg_catalog.has_function_privilege('persona_' || persona, pg_catalog.to_regproc(p_function), 'execute'))
+    into v_allowed
+  from unnest(p_personas) persona;
+  if v_allowed is true then
+    return;
+  elsif p_personas = '{anonymous}' then
+    perform errors.refuse(16, 'UNAUTHENTICATED', 'Not signed in: the call came without a token.', p_hint => 'Sign in with improve login.');
+  end if;
+  perform errors.refuse(7, 'PERMISSION_DENIED', format('You may not call %s%s.', p_method,
+      case when coalesce(p_authority, '') <> '' then format(' for authority %s', p_authority) else ' without naming an authority' end),
+    p_hint => case when coalesce(p_authority, '') = '' then 'Most calls are made for one authority: name it with --authority.' end);
+end $$;
+alter function auth.require_right owner to improve_gate;
+comment on function auth.require_right is 'auth.require_right refuses unless one of these personas holds EXECUTE on the call''s function (PERMISSION_DENIED; UNAUTHENTICATED where nobody has signed in).';
+
+create function auth.touch(p_token_hash bytea) returns void
+language sql volatile security definer set search_path = '' as $$
+  update auth.token t set last_seen_at = pg_catalog.now()
+  from auth.sign_in_policy p
+  where t.token_hash = p_token_hash and t.kind = 'session' and t.last_seen_at + p.touch_every <= pg_catalog.now()
+$$;
+alter function auth.touch owner to improve_gate;
+comment on function auth.touch is 'auth.touch notes that a session was used, once in auth.sign_in_policy.touch_every however many calls came. The server calls it by itself, in a transaction of its own, after a call.';
+grant execute on function auth.begin_call, auth.touch to improve_exec;
 grant select on rpc.request to improve_gate;
 
 create policy gate on auth.authority_scope for select to improve_gate using (true);

@@ -29,9 +29,11 @@ declare
 begin
   select r.* into v_first
   from rpc.request r
-  join auth.token t on t.token_hash = p_token_hash and t.person_id = r.person_id
-    and t.revoked_at is null and t.expires_at > pg_catalog.now()
-  where r.authority_id = coalesce(nullif(p_authority, ''), '0')::integer and r.request_id = p_request_id;
+  where r.request_id = p_request_id and case when p_token_hash is null
+    then r.authority_id = 0 and r.person_id = '00000000-0000-0000-0000-000000000000'
+    else r.authority_id = coalesce(nullif(p_authority, ''), '0')::integer
+      and exists (select from auth.token t where t.token_hash = p_token_hash and t.person_id = r.person_id
+        and t.revoked_at is null and t.expires_at > pg_catalog.now()) end;
   if v_first.request_id is null or v_first.fingerprint <> p_fingerprint or v_first.method <> p_method then
     perform errors.invalid('request_id', 'This request id was used before, for another request.', 'C-8', 'a new UUID for a new request',
       'REQUEST_ID_REUSED');

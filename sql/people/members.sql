@@ -59,16 +59,16 @@ grant execute on function people.add_administrator to persona_operator;
 
 create function people.list_members(p_persona text, p_school_urn integer, p_include_ended boolean, p_page_size integer, p_cursor text)
 returns table (person_id uuid, name text, membership_id text, persona text, school_urn integer, starts_on date, ends_on date, version integer,
-  row_cursor text)
+  revoked_at timestamptz, row_cursor text)
 language sql stable as $$
-  select p.person_id, p.display_name, m.membership_id, m.persona, m.school_urn, m.starts_on, m.ends_on, m.version,
+  select p.person_id, p.display_name, m.membership_id, m.persona, m.school_urn, m.starts_on, m.ends_on, m.version, m.revoked_at,
     jsonb_build_array(p.display_name, m.membership_id)::text
   from auth.membership m
   join auth.person p on p.person_id = m.person_id
   where m.authority_id = (select auth.authority_id())
     and (p_persona is null or m.persona = p_persona)
     and (p_school_urn is null or m.school_urn = p_school_urn)
-    and (coalesce(p_include_ended, false) or m.ends_on is null or m.ends_on >= base.today())
+    and (coalesce(p_include_ended, false) or m.revoked_at is null and (m.ends_on is null or m.ends_on >= base.today()))
     and (p_cursor is null or (p.display_name, m.membership_id) > (p_cursor::jsonb ->> 0, p_cursor::jsonb ->> 1))
   order by p.display_name, m.membership_id
   limit greatest(1, least(coalesce(p_page_size, 100), 500))
@@ -107,5 +107,34 @@ begin
   where m.authority_id = auth.authority_id() and m.membership_id = p_membership_id
   returning m.membership_id, m.ends_on, m.version;
 end $$;
-comment on function people.end_membership is 'people.end_membership sets the last day of a membership; the next call after it is refused. An authority is never left by its last administrator''s own hand.';
+comment on function people.end_membership is 'people.end_membership sets the last day of a membership; calls after that day are refused. people.revoke_membership ends it at once. An authority is never left by its last administrator''s own hand.';
 grant execute on function people.end_membership to persona_la_admin;
+
+create function people.revoke_membership(p_membership_id text, p_version integer) returns table (membership_id text, revoked_at timestamptz, version integer)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  v_was auth.membership;
+begin
+  perform errors.required('membership_id', p_membership_id, 'a reference such as me-7k2q9mx4td');
+  perform errors.required('version', p_version);
+  select m.* into v_was from auth.membership m
+  where m.authority_id = auth.authority_id() and m.membership_id = p_membership_id and m.revoked_at is null
+  for no key update;
+  if not found then
+    perform errors.not_found('membership_id', format('The authority has no membership "%s".', left(p_membership_id, 40)),
+      'a reference such as me-7k2q9mx4td', 'improve member list shows them.');
+  elsif v_was.version <> p_version then
+    perform errors.stale('version', p_version, v_was.version);
+  elsif v_was.persona = 'la_admin' and v_was.person_id = auth.person_id() then
+    perform errors.precondition('OWN_ADMINISTRATION', 'Administrators cannot end their own administration.', 'membership_id', null,
+      'another administrator''s call');
+  end if;
+  return query
+  update auth.membership m
+  set revoked_at = now(), version = m.version + 1
+  where m.authority_id = auth.authority_id() and m.membership_id = p_membership_id
+  returning m.membership_id, m.revoked_at, m.version;
+end $$;
+comment on function people.revoke_membership is 'people.revoke_membership takes a membership away; the person''s next call that needs it is refused.';
+grant execute on function people.revoke_membership to persona_la_admin;

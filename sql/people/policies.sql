@@ -8,3 +8,5 @@ create policy administrators_change on auth.membership for update to improve_exe
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
 create policy administrators_add on auth.person for insert to improve_exec
   with check (kind = 'person' and (select auth.has_persona('la_admin', 'operator')));
+create policy administrators_add_services on auth.person for insert to improve_exec
+  with check (kind = 'service' and (select auth.has_persona('la_admin')));
