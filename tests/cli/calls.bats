@@ -167,3 +167,26 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     instance_sql "drop policy slowly on cpd.session"
     run -0 as officer improve report cpd-sessions --timeout 20s
 }
+
+@test "SQL reporters: reporter create, reporter list, reporter drop; the password is shown once" {
+    id=$(cat /proc/sys/kernel/random/uuid)
+    role=la_001_cli$(tr -d - <<<"$id" | head -c 12)
+    json as admin improve reporter create --tool "${role#la_001_}" --request-id "$id"
+    is .role_name "$role"
+    is '.password | test("^imr-[0-9a-z]{10}-[0-9a-z]{10}-[0-9a-z]{10}$")' true
+    password=$(jq -r .password <<<"$output")
+    run -0 --separate-stderr as admin improve reporter create --tool "${role#la_001_}" --request-id "$id" --output json
+    is 'has("password")' false
+    [[ "$stderr" == *"password was shown then, once"* ]]
+    json as admin improve reporter list
+    is ".[] | select(.role_name == \"$role\") | .login" own
+    run -4 as officer improve reporter create
+    run -0 instance_sql "select count(*) from (select r::text from rpc.request r union all select a::text from audit.entry a) x (kept)
+      where kept like '%$password%'"
+    [ "$output" = 0 ]
+    run -1 grep -r -- "$password" "$INSTANCE/log"
+    json as admin improve reporter drop "$role" --dry-run
+    json as admin improve reporter drop "$role"
+    is .sessions_ended 0
+    run -5 as admin improve reporter drop "$role"
+}

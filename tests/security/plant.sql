@@ -1,0 +1,41 @@
+-- An authority with rows in everything that reporters' views read, all its words bearing one word: \ir this where a test needs it.
+-- Its counts are odd ones, so that they are recognised wherever they appear.
+create function test.plant(p_authority integer, p_word text, p_schools integer, p_bookings integer) returns void language plpgsql as $$
+declare
+  v_first constant integer := 100000 + 1000 * p_authority;
+  v_person constant uuid := md5(p_word)::uuid;
+begin
+  insert into auth.authority_scope values (p_authority) on conflict do nothing;
+  insert into register.authority (authority_id, name) values (p_authority, 'Authority ' || p_authority) on conflict do nothing;
+  insert into register.establishment (urn, school_id) select u, u from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into register.establishment_version (urn, authority_id, valid_from, name, status, type, phase, open_date)
+  select u, p_authority, '2015-09-01', 'School ' || u, 'Open', 'Community school', 'Primary', '2015-09-01'
+  from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into schools.phase_group values (p_authority, 'Primary', p_word || ' primaries');
+  insert into auth.person (person_id, display_name) values (v_person, p_word || ' person');
+  insert into auth.membership (authority_id, membership_id, person_id, persona) values (p_authority, p_word || '-me', v_person, 'la_admin');
+  insert into partners.partner (authority_id, partner_id, name, kinds, capacity_half_days)
+  values (p_authority, p_word || '-pt', p_word || ' partner', '{sip,nle}', 60);
+  insert into partners.assignment (authority_id, assignment_id, partner_id, school_urn, role, starts_on, half_days, end_reason)
+  select p_authority, p_word || u, p_word || '-pt', u, 'sip', '2026-09-01', 6, p_word from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into sla.service (authority_id, service_id, name) values (p_authority, p_word || '-sv', p_word || ' service');
+  insert into sla.package (authority_id, package_id, service_id, name) values (p_authority, p_word || '-pk', p_word || '-sv', p_word || ' package');
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days)
+  values (p_authority, p_word || '-pv', p_word || '-pk', '2026-04-01', p_word, 6);
+  insert into sla.price (authority_id, price_id, package_id, valid_from, flat_pence, pupil_pence, vat_percent)
+  values (p_authority, p_word || '-pr', p_word || '-pk', '2026-04-01', 12345, 0, 20);
+  insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
+    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons)
+  select p_authority, p_word || u, p_word || '-sv', p_word || '-pk', u, '2026-04-01', '2027-03-31', '2027-03-31', p_word || '-pv', 6,
+    p_word || '-pr', 12345, 20, 2469, 14814, '[]'
+  from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into cpd.course (authority_id, course_id, title) values (p_authority, p_word || '-co', p_word || ' course');
+  insert into cpd.session (authority_id, session_id, course_id, status, starts_at, ends_at, venue, capacity, booking_closes_at, confirmed_count)
+  values (p_authority, p_word || '-se', p_word || '-co', 'published', '2031-01-15 09:30Z', '2031-01-15 12:30Z', p_word || ' hall', 10000,
+    '2031-01-10', p_bookings);
+  insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, price_pence, booked_by)
+  select p_authority, p_word || i, p_word || '-se', i, v_first, 'confirmed', p_word || ' delegate ' || i, 4500, v_person
+  from generate_series(1, p_bookings) i;
+  insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
+  values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
+end $$;
