@@ -78,11 +78,11 @@ begin
         'pg_safe_snapshot_blocking_pids|pg_relation_size|pg_table_size|pg_indexes_size|pg_total_relation_size|pg_database_size|'
         'pg_tablespace_size|pg_relation_filenode|pg_relation_filepath|pg_filenode_relation|pg_current_wal_|pg_last_wal_|pg_walfile_name|'
         'pg_last_committed_xact|pg_xact_|pg_current_xact_id|pg_current_snapshot|pg_export_snapshot|txid_|pg_notification_queue_usage|'
-        'pg_prepared_xact|pg_get_multixact_members|pg_cursor)')
+        'pg_prepared_xact|pg_logical_emit_message|pg_get_multixact_members|pg_cursor)')
       and p.prorettype <> 'trigger'::regtype
   loop
     execute format('revoke execute on function %s from public', f);
-    if f::text !~ '^(pg_sleep|pg_advisory|pg_try_advisory|lo)' then
+    if f::text !~ '^(pg_sleep|pg_advisory|pg_try_advisory|lo|pg_logical)' then
       execute format('grant execute on function %s to pg_monitor', f);
     end if;
   end loop;
