@@ -1,5 +1,6 @@
 #include "client/commands.h"
 
+#include "client/audit.h"
 #include "client/call.h"
 #include "client/describe.h"
 #include "client/import.h"
@@ -28,6 +29,14 @@ const struct command commands[] = {
         import_inspections, false},
     {"report list", "", "List the reports with what each tells.", "Example: improve report list", describe_reports,
         false},
+    {"audit export", "FILE [--from-number N]",
+        "Write the authority's audit trail with its hashes into a file (- for standard output), a line of JSON an "
+        "entry, to be checked anywhere.",
+        "Example: improve audit export audit.jsonl", audit_export_command, false},
+    {"audit verify", "[FILE] [--head HASH]",
+        "Check the chain of hashes: of an exported file, without a server, or of the server's own trail. --head: the "
+        "hash in which it must end.",
+        "Example: improve audit verify audit.jsonl\nExample: improve audit verify", audit_verify_command, false},
     {"profile list", "", "List the profiles of this computer; the default one has a star.",
         "Example: improve profile list", profile_list_command, false},
     {"profile use", "NAME", "Make a profile the default one.", "Example: improve profile use northumberland",

@@ -59,6 +59,8 @@ static const struct setting settings[] = {
         "time a client has to take a reply before its connection is closed, milliseconds"),
     NUMBER_SETTING(
         idle_timeout_ms, 900000, 100, 86400000, "silence after which a client connection is closed, milliseconds"),
+    NUMBER_SETTING(
+        seal_interval_ms, 30, 5, 60000, "time between two rounds of numbering and hashing audit rows, milliseconds"),
     NUMBER_SETTING(probe_interval_ms, 5000, 50, 600000, "time between two calls to our own listeners, milliseconds"),
     NUMBER_SETTING(
         drain_timeout_ms, 30000, 0, 600000, "time that calls in flight have when the server stops, milliseconds"),

@@ -27,6 +27,7 @@ struct options {
     long max_timeout_ms;     // longest that a call may ask for
     long send_timeout_ms;    // for a client to take its reply
     long idle_timeout_ms;    // for a silent client connection
+    long seal_interval_ms;   // between two rounds of the sealer
     long probe_interval_ms;  // between two looks at our own listeners
     long drain_timeout_ms;   // for calls in flight when stopping
     long call_memory;        // bytes one call may use

@@ -9,6 +9,7 @@
 #include "server/local.h"
 #include "server/loop.h"
 #include "server/options.h"
+#include "server/sealer.h"
 #include "server/transport/transport.h"
 
 #include <pthread.h>
@@ -80,7 +81,7 @@ static bool start(void)
         }
         rest(LOOK_MS);
     }
-    return transport_open(&options, loop_hand_over) && janitor_start(&options) && say_ready();
+    return transport_open(&options, loop_hand_over) && janitor_start(&options) && sealer_start(&options) && say_ready();
 }
 
 static void drain(void)

@@ -1,0 +1,58 @@
+#include "server/db/worker.h"
+
+#include "common/log.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+
+struct worker {
+    const char *database, *name;
+    PGconn *pg;    // NULL while there is no connection
+    bool troubled; // the log has said so
+};
+
+struct worker *worker_new(const char *database, const char *name)
+{
+    struct worker *w = calloc(1, sizeof *w);
+    if (w)
+        *w = (struct worker){.database = database, .name = name};
+    return w;
+}
+
+static bool fail(struct worker *w)
+{
+    if (!w->troubled)
+        log_line(LOG_WARNING, "%s: %s", w->name, w->pg ? PQerrorMessage(w->pg) : "no memory");
+    w->troubled = true;
+    PQfinish(w->pg);
+    w->pg = NULL;
+    return false;
+}
+
+// connect_database makes a session whose statements end after 10 s; keepalives notice a host that is gone.
+static bool connect_database(struct worker *w)
+{
+    const char *const names[] = {"dbname", "fallback_application_name", "connect_timeout", "options", "keepalives_idle",
+        "tcp_user_timeout", NULL};
+    const char *const values[] = {
+        w->database, w->name, "5", "-c statement_timeout=10s -c lock_timeout=10s", "10", "15000", NULL};
+    w->pg = PQconnectdbParams(names, values, 1);
+    return w->pg && PQstatus(w->pg) == CONNECTION_OK;
+}
+
+bool worker_number(struct worker *w, const char *sql, long *number)
+{
+    if (!w->pg && !connect_database(w))
+        return fail(w);
+    PGresult *result = PQexec(w->pg, sql);
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 && PQnfields(result) == 1;
+    if (good)
+        *number = strtol(PQgetvalue(result, 0, 0), NULL, 10);
+    PQclear(result);
+    if (!good)
+        return fail(w);
+    if (w->troubled)
+        log_line(LOG_INFO, "%s: works again", w->name);
+    w->troubled = false;
+    return true;
+}

@@ -1,0 +1,86 @@
+-- What was before and after: a trigger on every tenant table collects the rows that a call changes, and rpc.record puts them into its audit row.
+-- Collected in a setting local to the transaction, so that a write has one audit row and no table in between.
+
+create function audit.row_changed() returns trigger
+language plpgsql volatile as $$
+declare
+  v_collected constant text := coalesce(current_setting('app.changes', true), '');
+  v_before text := 'null';
+  v_after text := 'null';
+begin
+  if length(v_collected) > 2000000 then
+    perform set_config('app.changes_left_out', (coalesce(nullif(current_setting('app.changes_left_out', true), ''), '0')::integer + 1)::text, true);
+    return null;
+  end if;
+  if tg_op <> 'INSERT' then
+    v_before := case when tg_nargs = 1 then to_json(old)::text else (to_jsonb(old) - tg_argv[1]::text[])::text end;
+  end if;
+  if tg_op <> 'DELETE' then
+    v_after := case when tg_nargs = 1 then to_json(new)::text else (to_jsonb(new) - tg_argv[1]::text[])::text end;
+  end if;
+  perform set_config('app.changes', concat(v_collected, case when v_collected <> '' then ',' end, '[', tg_argv[0], ',', v_before, ',', v_after, ']'), true);
+  return null;
+end $$;
+comment on function audit.row_changed is 'audit.row_changed adds a row that a call added, changed or removed to what it has changed so far. First argument: the table and the key''s columns as JSON; second, where there are any: the columns never copied. Past two million characters it only counts.';
+
+create function audit.collected() returns jsonb
+language sql stable parallel safe as $$
+  select coalesce(jsonb_agg(jsonb_build_object('table', c.change -> 0, 'key', k.key,
+      'before', case when not e.erasing then coalesce(d.before, nullif(c.change -> 2, 'null')) end,
+      'after', case when not e.erasing then coalesce(d.after, nullif(c.change -> 3, 'null')) end) order by c.nth), '[]')
+    || case when current_setting('app.changes_left_out', true) <> '' then
+      jsonb_build_array(jsonb_build_object('left_out', current_setting('app.changes_left_out')::integer)) else '[]' end
+  from jsonb_array_elements(concat('[', current_setting('app.changes', true), ']')::jsonb) with ordinality c (change, nth)
+  cross join (select coalesce(current_setting('app.erasing', true), '') = 'on' as erasing) e
+  cross join lateral (
+    select jsonb_object_agg(n, coalesce(nullif(c.change -> 3, 'null'), c.change -> 2) -> n) as key from jsonb_array_elements_text(c.change -> 1) n
+  ) k
+  left join lateral (
+    select jsonb_object_agg(a.key, c.change -> 2 -> a.key) as before, jsonb_object_agg(a.key, a.value) as after
+    from jsonb_each(c.change -> 3) a
+    where a.value <> c.change -> 2 -> a.key
+  ) d on c.change -> 2 <> 'null' and c.change -> 3 <> 'null'
+$$;
+comment on function audit.collected is 'audit.collected is what the call under way has changed so far, as audit.entry keeps it: table, key, and, for a row that was there and still is, the columns that differ; {"left_out":n} at its end where n rows found no room. While a person is erased (app.erasing) rows are named and nothing of them is copied.';
+grant execute on function audit.collected to improve_exec;
+
+create function audit.entry_comes() returns trigger
+language plpgsql volatile set search_path = '' as $$
+begin
+  new.changes := audit.collected();
+  -- Hashed for good, so nothing but a trace may stand there.
+  if new.traceparent !~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' then
+    new.traceparent := null;
+  end if;
+  insert into audit.pending (authority_id, stream, row_id) values (new.authority_id, 'audit', new.request_id);
+  return new;
+end $$;
+comment on function audit.entry_comes is 'audit.entry_comes completes an audit row as it is written, with what the call changed, and queues it for the sealer.';
+create trigger audit_entry_comes before insert on audit.entry for each row execute function audit.entry_comes();
+
+-- Every tenant and cross-LA table has the trigger, but for what a write leaves behind by itself, and for rows of files on their way.
+-- Not copied: hashes and keys (all of type bytea), and columns whose comment begins "Secret.".
+do $$
+declare
+  t record;
+begin
+  for t in
+    select c.oid::regclass as name,
+      (select json_agg(a.attname order by k.nth) from pg_catalog.pg_index i
+        cross join lateral unnest(i.indkey) with ordinality k (attnum, nth)
+        join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+        where i.indrelid = c.oid and i.indisprimary and a.atttypid <> 'bytea'::regtype) as keys,
+      (select array_agg(a.attname) from pg_catalog.pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+          and (a.atttypid = 'bytea'::regtype or pg_catalog.col_description(c.oid, a.attnum) like 'Secret.%')) as secrets
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspowner = 'improve_owner'::regrole and c.relkind in ('r', 'p') and c.relpersistence = 'p'
+      and pg_catalog.obj_description(c.oid, 'pg_class') ~ '^(Tenant|Cross-LA): '
+      and n.nspname not in ('audit', 'rpc', 'events') and c.oid::regclass::text <> 'imports.problem'
+  loop
+    execute format('create trigger audit_row_changed after insert or update or delete on %s for each row'
+      ' when (current_setting(''app.method'', true) <> '''') execute function audit.row_changed(%L%s)', t.name,
+      concat('"', t.name, '",', coalesce(t.keys, '[]')), case when t.secrets is not null then format(', %L', t.secrets) end);
+  end loop;
+end $$;
