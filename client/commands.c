@@ -2,9 +2,12 @@
 
 #include "client/audit.h"
 #include "client/call.h"
+#include "client/can_i.h"
 #include "client/describe.h"
 #include "client/import.h"
+#include "client/login.h"
 #include "client/profile_command.h"
+#include "client/shown_once.h"
 
 #include <stddef.h>
 
@@ -46,6 +49,26 @@ const struct command commands[] = {
         "Example: improve profile add northumberland --url tls+tcp://improve.example:4433 --ca ca.pem --authority 929 "
         "--token-stdin < token",
         profile_add_command, false},
+    {"login", "[--code-stdin] [--passphrase-stdin] [--device-name NAME]",
+        "Sign in with this device's key. The first time, and to join a further authority, give the enrolment code from "
+        "your administrator: on the terminal, or with --code-stdin. With --url and --profile it makes the profile.",
+        "Example: improve login --profile work --url tls+tcp://improve.example:4433 --ca ca.pem --authority 929\n"
+        "Example: improve login --code-stdin < code",
+        login_command, false},
+    {"logout", "", "Close this device's session; its key stays, for the next login.", "Example: improve logout",
+        logout_command, false},
+    {"can-i", "METHOD", "Tell whether you may call a method, and as what: exit 0 yes, 4 no.",
+        "Example: improve can-i partner assign\nExample: improve can-i /improve.v1.Partners/AssignPartner",
+        can_i_command, false},
+    {"member invite", "--persona PERSONA --name NAME [--school-urn URN] [--out FILE]",
+        "Invite somebody by an enrolment code, shown once; with --person-id, a further device of a colleague.",
+        "Example: improve member invite --persona officer --name \"Sam Hill\"", shown_once_command, false},
+    {"device invite", "[--out FILE]", "Make an enrolment code for a further device of yours, shown once.",
+        "Example: improve device invite", shown_once_command, false},
+    {"token create", "NAME --persona PERSONA [--days N] [--out FILE]",
+        "Make a service token for a script of the authority, shown once.",
+        "Example: improve token create \"Reports script\" --persona reporter --days 90 --out reports.token",
+        shown_once_command, false},
     {"call", "METHOD JSON | METHOD - | -",
         "Call any method with a request in JSON. -: one request a line from standard input, several in flight, answers "
         "in order; without "

@@ -96,6 +96,8 @@ struct link *link_open(const struct link_options *options, char *why, size_t why
     pthread_mutex_init(&l->mutex, NULL);
     pthread_cond_init(&l->quiet, NULL);
     l->connect_ms = options->connect_ms > 0 ? options->connect_ms : LINK_CONNECT_MS;
+    l->renew = options->renew;
+    l->renew_data = options->renew_data;
     l->alone_since = nng_clock();
     l->url = strdup(options->url);
     if (!l->url || !connect_link(l, options, why, why_size)) {
@@ -132,6 +134,7 @@ void link_close(struct link *l)
     pthread_cond_destroy(&l->quiet);
     pthread_mutex_destroy(&l->mutex);
     free(l->url);
+    sodium_memzero(l->token, sizeof l->token);
     free(l);
 }
 

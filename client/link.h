@@ -21,10 +21,18 @@
 
 struct link;
 
+enum { LINK_TOKEN_SIZE = 128 };
+
+// link_renew_fn gets a new token when the server says that the session has expired. It runs on a thread of its own,
+// may make calls over the link, and returns false when it cannot.
+typedef bool link_renew_fn(struct link *l, void *data, char token[LINK_TOKEN_SIZE]);
+
 struct link_options {
     const char *url;         // ipc:///path or tls+tcp://host:port
     const char *ca_file;     // PEM of who signed the server's certificate; needed for tls+tcp
     const char *server_name; // name in the server's certificate; the url's host when NULL
+    link_renew_fn *renew;    // or NULL; calls with a token are repeated with the new one, under their request ids
+    void *renew_data;        // must outlive the link
     int connect_ms;          // how long no connection may be had before calls fail; 0 for LINK_CONNECT_MS
 };
 

@@ -47,7 +47,7 @@ static void call_move(struct call *c, enum call_state to)
         [CALL_IDLE] = 1u << CALL_IDLE | 1u << CALL_SENDING | 1u << CALL_RECEIVING | 1u << CALL_PAUSING,
         [CALL_SENDING] = 1u << CALL_IDLE | 1u << CALL_PAUSING,
         [CALL_RECEIVING] = 1u << CALL_SENDING,
-        [CALL_PAUSING] = 1u << CALL_SENDING | 1u << CALL_RECEIVING,
+        [CALL_PAUSING] = 1u << CALL_SENDING | 1u << CALL_RECEIVING | 1u << CALL_PAUSING,
     };
     assert(from[to] & 1u << c->state);
     c->state = to;
@@ -118,6 +118,7 @@ static void call_send(struct call *c)
     int32_t left = left_ms(c);
     nng_time since;
     nng_msg *m = NULL;
+    link_take_token(c);
     c->header.has_timeout_ms = 1;
     c->header.timeout_ms = left > 0 ? (uint32_t)left : 1;
     if (nng_msg_alloc(&m, frame_size(&c->header.base, c->payload_size)) != 0) {
@@ -207,6 +208,10 @@ static void call_received(struct call *c, int rv)
         link_reply_release(&reply);
         return;
     }
+    if (link_renews(c, &reply) && call_pause(c, 0)) {
+        link_reply_release(&reply);
+        return;
+    }
     call_finish(c, &reply);
 }
 
@@ -223,7 +228,8 @@ static void on_event(void *data)
         call_received(c, rv);
         break;
     case CALL_PAUSING:
-        call_send(c);
+        if (!link_is_renewing(c->link) || !call_pause(c, 0))
+            call_send(c);
         break;
     case CALL_IDLE:
         break;
@@ -294,6 +300,7 @@ static void call_fill(struct call *c, const struct link_request *r)
     c->header.timeout_ms = timeout;
     c->deadline = nng_clock() + timeout;
     c->attempt = 0;
+    c->edition = 0;
     c->once = r->once;
     c->payload_size = protobuf_c_message_get_packed_size(r->message);
     c->payload = arena_alloc(&c->arena, c->payload_size);

@@ -34,6 +34,7 @@ struct call {
     size_t payload_size;
     nng_time deadline;
     unsigned attempt;
+    unsigned edition; // of the link's token that it carries; 0: the request's own
     bool once;
     char request_id[UUID_SIZE];
     link_done *done;
@@ -52,7 +53,24 @@ struct link {
     nng_time alone_since; // when pipes became 0
     unsigned working;     // calls whose completion function has not returned
     struct call *idle, *all;
+    link_renew_fn *renew;
+    void *renew_data;
+    char token[LINK_TOKEN_SIZE]; // the latest renewal's
+    unsigned edition;            // times renewed
+    bool renewing, renew_failed;
 };
+
+enum { LINK_RENEWALS_MAX = 3 }; // on one link: a server that refuses what it just gave is not asked for ever
+
+// link_renews tells whether a call is to be repeated because its session has expired: a new token is there or on its
+// way.
+bool link_renews(struct call *c, const struct link_reply *reply);
+
+// link_is_renewing tells whether a new token is on its way.
+bool link_is_renewing(struct link *l);
+
+// link_take_token puts the latest token into a call's header.
+void link_take_token(struct call *c);
 
 // link_is_alone tells whether there is no connection, and since when.
 bool link_is_alone(struct link *l, nng_time *since);

@@ -146,6 +146,10 @@ static int on_setting(void *data, const char *section, const char *key, const ch
         free(r->token_file);
         return (r->token_file = resolve(r->path, value)) != NULL;
     }
+    if (strcmp(key, "key_file") == 0) {
+        free(p->key_file);
+        return (p->key_file = resolve(r->path, value)) != NULL;
+    }
     char **to = strcmp(key, "url") == 0           ? &p->url
                 : strcmp(key, "server_name") == 0 ? &p->server_name
                 : strcmp(key, "token") == 0       ? &p->token
@@ -154,8 +158,8 @@ static int on_setting(void *data, const char *section, const char *key, const ch
     if (to)
         return set(to, value);
     refuse(r->why, r->why_size,
-        "%s: \"%s\" is no setting of a profile; url, ca, server_name, token, token_file and authority are", r->path,
-        key);
+        "%s: \"%s\" is no setting of a profile; url, ca, server_name, token, token_file, key_file and authority are",
+        r->path, key);
     return 0;
 }
 
@@ -201,6 +205,19 @@ bool profile_load(struct profile *p, const char *name, char *why, size_t why_siz
     return read;
 }
 
+bool profile_key_path(const struct profile *p, char *to, size_t size)
+{
+    char config[PATH_MAX];
+    if (p->key_file)
+        return (size_t)snprintf(to, size, "%s", p->key_file) < size;
+    if (!profile_path(config, sizeof config))
+        return false;
+    const char *slash = strrchr(config, '/');
+    int n =
+        snprintf(to, size, "%.*s%s.key", (int)(slash ? slash - config + 1 : 0), config, *p->name ? p->name : "default");
+    return n > 0 && (size_t)n < size;
+}
+
 void profile_release(struct profile *p)
 {
     free(p->url);
@@ -210,6 +227,7 @@ void profile_release(struct profile *p)
         explicit_bzero(p->token, strlen(p->token));
     free(p->token);
     free(p->authority);
+    free(p->key_file);
     *p = (struct profile){0};
 }
 

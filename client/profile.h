@@ -15,12 +15,13 @@
 //   server_name = improve.example
 //   token_file = cumbria.token      (or token = …)
 //   authority = 942
+//   key_file = cumbria.key            (the device's key; this name unless given)
 //
 // The file and the token files must be readable by their owner only. A relative path is relative to the file's folder.
 
 struct profile {
     char name[64];
-    char *url, *ca, *server_name, *token, *authority; // owned; NULL when not given
+    char *url, *ca, *server_name, *token, *authority, *key_file; // owned; NULL when not given
 };
 
 // profile_path writes the path of the configuration file. False when neither a file nor a home is known, or it does not
@@ -35,6 +36,10 @@ bool profile_load(struct profile *p, const char *name, char *why, size_t why_siz
 // profile_read_token reads a token from a file that only its owner may read; the caller frees it. NULL, and why filled,
 // otherwise.
 char *profile_read_token(const char *path, char *why, size_t why_size);
+
+// profile_key_path writes where a profile's device key is kept: what key_file says, else NAME.key beside the
+// configuration. False when that is not known or does not fit.
+bool profile_key_path(const struct profile *p, char *to, size_t size);
 
 // profile_release frees what a profile holds.
 void profile_release(struct profile *p);

@@ -26,6 +26,13 @@ ProtobufCBinaryData *proof_field(ProtobufCMessage *request, const char *name)
     return field ? (ProtobufCBinaryData *)(void *)((char *)request + field->offset) : NULL;
 }
 
+void proof_set(ProtobufCMessage *request, const char *name, const uint8_t *bytes, size_t size)
+{
+    const ProtobufCFieldDescriptor *field = bytes_field(request->descriptor, name);
+    *(ProtobufCBinaryData *)field_slot(request, field) =
+        (ProtobufCBinaryData){.len = size, .data = (uint8_t *)(uintptr_t)bytes};
+}
+
 // digest hashes the request as it would be packed without its signature. False without memory.
 static bool digest(ProtobufCMessage *request, uint8_t to[crypto_hash_sha256_BYTES])
 {

@@ -20,6 +20,9 @@ enum {
 // proof_is_carried tells whether a request type carries a proof: bytes public_key, string nonce, bytes signature.
 bool proof_is_carried(const ProtobufCMessageDescriptor *type);
 
+// proof_set puts bytes into a request's public_key or signature; they stay the caller's.
+void proof_set(ProtobufCMessage *request, const char *name, const uint8_t *bytes, size_t size);
+
 // proof_field points to a request's public_key or signature (NULL where the type has no such bytes).
 ProtobufCBinaryData *proof_field(ProtobufCMessage *request, const char *name);
 

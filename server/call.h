@@ -61,12 +61,12 @@ struct call {
     const uint8_t *payload;    // the request as it came
     size_t payload_size;
     uint8_t token_hash[CALL_HASH_SIZE];
-    uint8_t fingerprint[CALL_HASH_SIZE];  // of method and payload
-    int fair_class;                       // whose turn it takes
-    uint8_t proof_key[CALL_HASH_SIZE];    // the public key whose proof the request carries
-    bool proved;                          // and its signature is good
-    char source[64];                      // network address a call without a token came from; "" for the others
-    bool touch;                           // its session's use is to be noted
+    uint8_t fingerprint[CALL_HASH_SIZE]; // of method and payload
+    int fair_class;                      // whose turn it takes
+    uint8_t proof_key[CALL_HASH_SIZE];   // the public key whose proof the request carries
+    bool proved;                         // and its signature is good
+    char source[64];                     // network address of a call without a token or with a proof; "" for the others
+    bool touch;                          // its session's use is to be noted
     char attempt[2 * CALL_HASH_SIZE + 1]; // refused as a wrong sign-in: what it counts for, in hexadecimal; else ""
     unsigned tries;                       // times it was sent to the database
     enum verdict verdict;                 // what its statements came to, so far

@@ -129,14 +129,14 @@ static void hash(struct call *call)
         crypto_hash_sha256(call->token_hash, (const unsigned char *)call->header->token, strlen(call->header->token));
 }
 
-// identify leaves of a token its hash only; of a call without one it notes where it came from and whose key it proves.
+// identify leaves of a token its hash only; of a call without one, or with a proof, it notes where it came
+// from and whose key it proves.
 static void identify(struct call *call)
 {
-    if (call->header->token) {
+    if (call->header->token)
         sodium_memzero(call->header->token, strlen(call->header->token));
-        return;
-    }
-    transport_source(call, call->source, sizeof call->source);
+    if (!call->header->token || proof_is_carried(call->method->method->input))
+        transport_source(call, call->source, sizeof call->source);
     proof_look(call);
 }
 

@@ -5,7 +5,7 @@ language sql stable as $$
   select auth.new_nonce()
 $$;
 comment on function sign_in.get_challenge is 'sign_in.get_challenge gives a nonce to sign. It writes nothing.';
-grant execute on function sign_in.get_challenge to persona_anonymous;
+grant execute on function sign_in.get_challenge to persona_anonymous, persona_person;
 
 create function auth.invitation_fits(p_invitation auth.invitation, p_device auth.device) returns boolean
 language sql stable as $$
@@ -61,7 +61,7 @@ begin
 end $$;
 alter function sign_in.redeem_code owner to improve_gate;
 comment on function sign_in.redeem_code is 'sign_in.redeem_code enrols the device whose key signed the request, and makes its person what the code says; a device that is enrolled already keeps its person, who joins a further authority. The code works once.';
-grant execute on function sign_in.redeem_code to persona_anonymous;
+grant execute on function sign_in.redeem_code to persona_anonymous, persona_person;
 
 create function sign_in.open_sign_in(p_public_key bytea, p_nonce text, p_signature bytea, p_token_hash bytea)
 returns table (sign_in_id text, person_id uuid, device_id text, expires_at timestamptz, idle_seconds integer)
@@ -97,5 +97,5 @@ begin
 end $$;
 alter function sign_in.open_sign_in owner to improve_gate;
 comment on function sign_in.open_sign_in is 'sign_in.open_sign_in opens a session for the device whose key signed the request. The caller makes the token and sends its SHA-256 only: neither ledger, audit nor a repeat of the answer can give it away.';
-grant execute on function sign_in.open_sign_in to persona_anonymous;
+grant execute on function sign_in.open_sign_in to persona_anonymous, persona_person;
 grant execute on function auth.invitation_fits to improve_gate;

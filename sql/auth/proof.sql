@@ -11,7 +11,7 @@ comment on function auth.nonce_code is 'auth.nonce_code authenticates a nonce''s
 create function auth.new_nonce() returns text
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_body constant bytea := pg_catalog.int8send((extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
+  v_body constant bytea := pg_catalog.int8send(floor(extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
 begin
   return pg_catalog.encode(v_body || auth.nonce_code(v_body), 'hex');
 end $$;

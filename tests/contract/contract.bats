@@ -10,7 +10,7 @@ sql_name() { sed -E 's|^/[a-z.0-9]+\.v[0-9]+\.([A-Za-z]+)/|\1.|; s/([a-z0-9])([A
 
 @test "every call has a case on the command line" {
     methods | while IFS=$'\t' read -r words _; do
-        grep -qE "(improve|report|,|:) ${words#report }([ \",]|$)" tests/cli/calls.bats || echo "tests/cli/calls.bats lacks: improve $words"
+        grep -qE "(improve|report|,|:) ${words#report }([ \",]|$)" tests/cli/*.bats || echo "tests/cli lacks: improve $words"
     done | none
 }
 
