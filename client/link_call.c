@@ -300,7 +300,7 @@ static void call_fill(struct call *c, const struct link_request *r)
     c->header.timeout_ms = timeout;
     c->deadline = nng_clock() + timeout;
     c->attempt = 0;
-    c->edition = 0;
+    c->token_edition = 0;
     c->once = r->once;
     c->payload_size = protobuf_c_message_get_packed_size(r->message);
     c->payload = arena_alloc(&c->arena, c->payload_size);

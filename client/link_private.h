@@ -34,7 +34,7 @@ struct call {
     size_t payload_size;
     nng_time deadline;
     unsigned attempt;
-    unsigned edition; // of the link's token that it carries; 0: the request's own
+    unsigned token_edition; // of the link's token that it carries; 0: the request's own
     bool once;
     char request_id[UUID_SIZE];
     link_done *done;
@@ -56,7 +56,7 @@ struct link {
     link_renew_fn *renew;
     void *renew_data;
     char token[LINK_TOKEN_SIZE]; // the latest renewal's
-    unsigned edition;            // times renewed
+    unsigned token_edition;      // times renewed
     bool renewing, renew_failed;
 };
 

@@ -12,9 +12,9 @@ static void *run(void *data)
     pthread_mutex_lock(&l->mutex);
     if (renewed) {
         memcpy(l->token, token, sizeof token);
-        l->edition++;
+        l->token_edition++;
     }
-    l->renew_failed = !renewed || l->edition == LINK_RENEWALS_MAX;
+    l->renew_failed = !renewed || l->token_edition == LINK_RENEWALS_MAX;
     l->renewing = false;
     if (--l->working == 0)
         pthread_cond_broadcast(&l->quiet);
@@ -46,7 +46,7 @@ bool link_renews(struct call *c, const struct link_reply *reply)
         strcmp(reason, "SESSION_EXPIRED") != 0)
         return false;
     pthread_mutex_lock(&l->mutex);
-    bool renews = c->edition < l->edition || l->renewing || (!l->renew_failed && begin(l));
+    bool renews = c->token_edition < l->token_edition || l->renewing || (!l->renew_failed && begin(l));
     pthread_mutex_unlock(&l->mutex);
     return renews;
 }
@@ -63,10 +63,10 @@ void link_take_token(struct call *c)
 {
     struct link *l = c->link;
     pthread_mutex_lock(&l->mutex);
-    if (c->header.token && c->edition < l->edition) {
+    if (c->header.token && c->token_edition < l->token_edition) {
         char *token = arena_strndup(&c->arena, l->token, strlen(l->token));
         c->header.token = token ? token : c->header.token;
-        c->edition = l->edition;
+        c->token_edition = l->token_edition;
     }
     pthread_mutex_unlock(&l->mutex);
 }
