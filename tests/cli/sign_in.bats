@@ -193,7 +193,7 @@ session_file() { echo "$INSTANCE/$1.key.session"; }
     run -4 as sam improve token list
 }
 
-@test "challenge show, code redeem, sign-in open: without a proof nothing is opened" {
+@test "without a proof nothing is opened: challenge show, code redeem, sign-in open" {
     json "$IMPROVE" challenge show --url "$(url)"
     is '.nonce | length' 112
     run -4 "$IMPROVE" code redeem --url "$(url)" --code x --device-name y --nonce "$(jq -r .nonce <<<"$output")"
