@@ -23,15 +23,19 @@ begin
 end $$;
 comment on function audit.row_changed is 'audit.row_changed adds a row that a call added, changed or removed to what it has changed so far. First argument: the table and the key''s columns as JSON; second, where there are any: the columns never copied. Past two million characters it only counts.';
 
+-- In plpgsql, whose plans live as long as the connection: a function in SQL is planned anew in every transaction.
 create function audit.collected() returns jsonb
-language sql stable parallel safe as $$
+language plpgsql stable parallel safe as $$
+declare
+  v_left_out constant text := nullif(current_setting('app.changes_left_out', true), '');
+  v_copies constant boolean := coalesce(current_setting('app.erasing', true), '') <> 'on';
+  v_changes jsonb;
+begin
   select coalesce(jsonb_agg(jsonb_build_object('table', c.change -> 0, 'key', k.key,
-      'before', case when not e.erasing then coalesce(d.before, nullif(c.change -> 2, 'null')) end,
-      'after', case when not e.erasing then coalesce(d.after, nullif(c.change -> 3, 'null')) end) order by c.nth), '[]')
-    || case when current_setting('app.changes_left_out', true) <> '' then
-      jsonb_build_array(jsonb_build_object('left_out', current_setting('app.changes_left_out')::integer)) else '[]' end
+      'before', case when v_copies then coalesce(d.before, nullif(c.change -> 2, 'null')) end,
+      'after', case when v_copies then coalesce(d.after, nullif(c.change -> 3, 'null')) end) order by c.nth), '[]')
+    into v_changes
   from jsonb_array_elements(concat('[', current_setting('app.changes', true), ']')::jsonb) with ordinality c (change, nth)
-  cross join (select coalesce(current_setting('app.erasing', true), '') = 'on' as erasing) e
   cross join lateral (
     select jsonb_object_agg(n, coalesce(nullif(c.change -> 3, 'null'), c.change -> 2) -> n) as key from jsonb_array_elements_text(c.change -> 1) n
   ) k
@@ -39,8 +43,12 @@ language sql stable parallel safe as $$
     select jsonb_object_agg(a.key, c.change -> 2 -> a.key) as before, jsonb_object_agg(a.key, a.value) as after
     from jsonb_each(c.change -> 3) a
     where a.value <> c.change -> 2 -> a.key
-  ) d on c.change -> 2 <> 'null' and c.change -> 3 <> 'null'
-$$;
+  ) d on c.change -> 2 <> 'null' and c.change -> 3 <> 'null';
+  if v_left_out is not null then
+    v_changes := v_changes || jsonb_build_array(jsonb_build_object('left_out', v_left_out::integer));
+  end if;
+  return v_changes;
+end $$;
 comment on function audit.collected is 'audit.collected is what the call under way has changed so far, as audit.entry keeps it: table, key, and, for a row that was there and still is, the columns that differ; {"left_out":n} at its end where n rows found no room. While a person is erased (app.erasing) rows are named and nothing of them is copied.';
 grant execute on function audit.collected to improve_exec;
 

@@ -150,6 +150,21 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     [[ "$output" == *ofsted-over-time* ]]
 }
 
+@test "the audit trail: audit list, audit show, entry export, chain verify" {
+    sleep 0.5
+    json as admin improve audit list --method AddCourse
+    is '.[0].method' /improve.v1.Cpd/AddCourse
+    number=$(jq -r '.[0].number' <<<"$output")
+    json as admin improve audit show "$number"
+    is '.changes[0].table' cpd.course
+    json as admin improve entry export --from-number "$number" --limit 1
+    is '.[0].line | fromjson | .content.request.title' Phonics
+    json as admin improve chain verify
+    is '.reason' null
+    run -4 as officer improve audit list
+    run -5 as admin improve audit show 1000000
+}
+
 @test "the server: health check, server info, reflection-info server" {
     json as officer improve health check
     is .status SERVING
