@@ -196,10 +196,9 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as admin improve reporter list
     is ".[] | select(.role_name == \"$role\") | .login" own
     run -4 as officer improve reporter create
-    run -0 instance_sql "select count(*) from (select r::text from rpc.request r union all select a::text from audit.entry a) x (kept)
-      where kept like '%$password%'"
-    [ "$output" = 0 ]
-    run -1 grep -r -- "$password" "$INSTANCE/log"
+    pg_dump -d "$(cat "$INSTANCE/conninfo")" >"$INSTANCE/dump"
+    grep -q "$role" "$INSTANCE/dump"
+    run -1 grep -e "$password" "$INSTANCE/dump" "$INSTANCE/log"
     json as admin improve reporter drop "$role" --dry-run
     json as admin improve reporter drop "$role"
     is .sessions_ended 0
