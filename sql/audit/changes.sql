@@ -41,7 +41,7 @@ begin
   ) k
   left join lateral (
     select jsonb_object_agg(a.key, c.change -> 2 -> a.key) as before, jsonb_object_agg(a.key, a.value) as after
-    from jsonb_each(c.change -> 3) a
+    from jsonb_each(case when jsonb_typeof(c.change -> 3) = 'object' then c.change -> 3 else '{}' end) a -- null: it was removed
     where a.value <> c.change -> 2 -> a.key
   ) d on c.change -> 2 <> 'null' and c.change -> 3 <> 'null';
   if v_left_out is not null then
