@@ -1,5 +1,7 @@
 #include "server/call.h"
 
+#include "common/secrets.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,8 @@ void call_move(struct call *call, enum call_state to)
 void call_free(struct call *call)
 {
     assert(call->state == CALL_ANSWERED && !call->held && !call->slot);
+    if (call->request)
+        secrets_wipe(call->request);
     arena_release(&call->arena);
     arena_release(&call->answer_arena);
     free(call);

@@ -68,7 +68,7 @@ alter function auth.begin_call owner to improve_gate;
 comment on function auth.begin_call is 'auth.begin_call admits a call or refuses it: it resolves the token (none: the persona is anonymous), finds the caller''s personas in the authority, checks that one of them holds EXECUTE on the call''s function, looks the request id up (SQLSTATE IMRPL: answered before), and sets the settings that row security reads and the time that is left, in milliseconds. All of them end with the transaction. p_proof_key is the key whose signature over the request the server found good; p_source is where the call came from. True: the session''s use is to be noted, by auth.touch, when the call has ended.';
 
 create function auth.require_good_token(p_token auth.token) returns boolean
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_policy auth.sign_in_policy;
 begin
@@ -88,7 +88,7 @@ alter function auth.require_good_token owner to improve_gate;
 comment on function auth.require_good_token is 'auth.require_good_token refuses a token that is unknown, revoked or expired, alike (UNAUTHENTICATED); a session that ended by time alone is told as SESSION_EXPIRED, so that its client may sign in again unasked. True: the session was last seen long enough ago to note it anew.';
 
 create function auth.require_right(p_personas text[], p_method text, p_function text, p_authority text) returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_allowed boolean;
 begin
