@@ -117,6 +117,7 @@ static bool find_method(struct call *call)
         "The server has no such method; improve list-methods lists those it has.");
 }
 
+// hash takes the fingerprint of the call, and leaves of its token the hash only.
 static void hash(struct call *call)
 {
     crypto_generichash_state state;
@@ -125,16 +126,15 @@ static void hash(struct call *call)
     crypto_generichash_update(&state, (const unsigned char *)name, strlen(name) + 1);
     crypto_generichash_update(&state, call->payload, call->payload_size);
     crypto_generichash_final(&state, call->fingerprint, CALL_HASH_SIZE);
-    if (call->header->token)
-        crypto_hash_sha256(call->token_hash, (const unsigned char *)call->header->token, strlen(call->header->token));
+    if (!call->header->token)
+        return;
+    crypto_hash_sha256(call->token_hash, (const unsigned char *)call->header->token, strlen(call->header->token));
+    sodium_memzero(call->header->token, strlen(call->header->token));
 }
 
-// identify leaves of a token its hash only; of a call without one, or with a proof, it notes where it came
-// from and whose key it proves.
-static void identify(struct call *call)
+// note_proof notes where a call without a token, or with a proof, came from, and whose key it proves.
+static void note_proof(struct call *call)
 {
-    if (call->header->token)
-        sodium_memzero(call->header->token, strlen(call->header->token));
     if (!call->header->token || proof_is_carried(call->method->method->input))
         transport_source(call, call->source, sizeof call->source);
     proof_look(call);
@@ -177,8 +177,10 @@ bool dispatch_admit(struct call *call, bool draining)
     if (!call->statement)
         return refuse(call, STATUS_UNIMPLEMENTED, "NOT_SERVED", "The server does not serve this method.");
     hash(call);
-    identify(call);
     set_deadline(call);
     call->fair_class = known_class(call);
-    return within_rate(call);
+    if (!within_rate(call))
+        return false;
+    note_proof(call); // after the rate: a signature costs more to verify than to make up
+    return true;
 }

@@ -36,7 +36,7 @@ static const struct setting settings[] = {
         database, "dbname=improve user=improve_exec", "PostgreSQL connection string; the role must be improve_exec"),
     TEXT_SETTING(tls_certificate, "", "PEM file with the certificate chain for tls+tcp://"),
     TEXT_SETTING(tls_key, "", "PEM file with its private key"),
-    TEXT_SETTING(server_names, "localhost",
+    TEXT_SETTING(server_names, "localhost,127.0.0.1,::1",
         "names of this server, comma-separated, as its certificate has them: devices sign in to one of them; ipc:// is "
         "localhost"),
     TEXT_SETTING(ready_file, "", "file to write, with the process id, once calls are served"),
