@@ -39,6 +39,9 @@ declare
   v_ended integer := 0;
 begin
   delete from auth.reporter r where r.role_name = v_role;
+  if not exists (select from pg_catalog.pg_roles r where r.rolname = v_role) then
+    return 0; -- after a restore into another cluster, roles are not there
+  end if;
   if not p_keep_sessions then
     -- Only a member of a role may end its sessions; the membership goes with the role.
     execute format('grant %I to reporter_maker', v_role);

@@ -1,6 +1,6 @@
 -- Making reporters: names, limits, the password that is shown once and kept nowhere.
 begin;
-select plan(27);
+select plan(28);
 set client_min_messages = warning;
 select is(reporters.scram_verifier('pencil', decode('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'), 4096),
   'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
@@ -54,5 +54,8 @@ select ok(not rpc.replay(sha256('t'), '929', (select request_id from rpc.request
   'nor in a replay');
 select test.call_as(929, 'la_admin');
 select results_eq($$ select role_name, sessions_ended from reporters.drop_reporter('la_929_bi1') $$, $$ values ('la_929_bi1', 0) $$, 'a reporter is dropped');
+insert into auth.reporter (authority_id, role_name) values (929, 'la_929_restored');
+select results_eq($$ select role_name, sessions_ended from reporters.drop_reporter('la_929_restored') $$, $$ values ('la_929_restored', 0) $$,
+  'also one whose login is not in this cluster, as after a restore');
 select * from finish();
 rollback;
