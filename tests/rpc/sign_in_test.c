@@ -94,6 +94,26 @@ START_TEST(a_proof_serves_one_server)
 }
 END_TEST
 
+START_TEST(a_device_signs_in_over_tls_by_the_certificates_name)
+{
+    struct key key;
+    struct sign_in_session session;
+    struct link_reply reply;
+    char why[256], name[SIGN_IN_NAME_SIZE];
+    struct link *tls =
+        link_open(&(struct link_options){.url = server.tls_url, .ca_file = server.ca_file}, why, sizeof why);
+    ck_assert_msg(tls != NULL, "%s", why);
+    enrol(&key, "Over TLS");
+    sign_in_server_name(server.tls_url, NULL, name);
+    ck_assert(sign_in_open(tls, &key, name, NULL, &session, &reply));
+    ck_assert_int_gt(session.expires_at, time(NULL) + 11 * 3600);
+    ck_assert_int_eq(session.idle_seconds, 1800);
+    link_reply_release(&reply);
+    link_close(tls);
+    key_release(&key);
+}
+END_TEST
+
 // What is signed binds the whole request: another token, code or name under the same signature is refused.
 START_TEST(a_proof_serves_one_request)
 {
@@ -338,6 +358,7 @@ int main(void)
     TCase *tests = tcase_create("sign-in");
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, a_proof_serves_one_server);
+    tcase_add_test(tests, a_device_signs_in_over_tls_by_the_certificates_name);
     tcase_add_test(tests, a_proof_serves_one_request);
     tcase_add_test(tests, of_many_who_redeem_a_code_one_gets_in);
     tcase_add_test(tests, ten_wrong_ones_make_a_source_wait_and_nobody_else);
