@@ -10,7 +10,7 @@ add_link_options(-fsanitize=${FUZZ_SANITIZERS})
 # add_fuzzer makes bin/fuzz_NAME of tests/fuzz/NAME_fuzz.c and the libraries and sources given.
 function(add_fuzzer name)
   add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.c ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz.c)
-  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer -Wl,--allow-multiple-definition) # a seam stands before the library
   target_link_libraries(fuzz_${name} PRIVATE ${ARGN} improve_own)
 endfunction()
 
