@@ -28,12 +28,12 @@ create function audit.collected() returns jsonb
 language plpgsql stable parallel safe as $$
 declare
   v_left_out constant text := nullif(current_setting('app.changes_left_out', true), '');
-  v_copies constant boolean := coalesce(current_setting('app.erasing', true), '') <> 'on';
+  v_erasing constant boolean := coalesce(current_setting('app.erasing', true), '') <> '';
   v_changes jsonb;
 begin
   select coalesce(jsonb_agg(jsonb_build_object('table', c.change -> 0, 'key', k.key,
-      'before', case when v_copies then coalesce(d.before, nullif(c.change -> 2, 'null')) end,
-      'after', case when v_copies then coalesce(d.after, nullif(c.change -> 3, 'null')) end) order by c.nth), '[]')
+      'before', case when not v_erasing or c.change ->> 0 = 'audit.entry' then coalesce(d.before, nullif(c.change -> 2, 'null')) end,
+      'after', case when not v_erasing or c.change ->> 0 = 'audit.entry' then coalesce(d.after, nullif(c.change -> 3, 'null')) end) order by c.nth), '[]')
     into v_changes
   from jsonb_array_elements(concat('[', current_setting('app.changes', true), ']')::jsonb) with ordinality c (change, nth)
   cross join lateral (
@@ -49,13 +49,16 @@ begin
   end if;
   return v_changes;
 end $$;
-comment on function audit.collected is 'audit.collected is what the call under way has changed so far, as audit.entry keeps it: table, key, and, for a row that was there and still is, the columns that differ; {"left_out":n} at its end where n rows found no room. While a person is erased (app.erasing) rows are named and nothing of them is copied.';
+comment on function audit.collected is 'audit.collected is what the call under way has changed so far, as audit.entry keeps it: table, key, and, for a row that was there and still is, the columns that differ; {"left_out":n} at its end where n rows found no room. While a person is erased (app.erasing is what stands in their place) rows are named, and nothing of them is copied but the new digests of audit rows.';
 grant execute on function audit.collected to improve_exec;
 
 create function audit.entry_comes() returns trigger
 language plpgsql volatile set search_path = '' as $$
 begin
   new.changes := audit.collected();
+  if current_setting('app.erasing', true) <> '' then
+    new.request := jsonb_build_object('erased', current_setting('app.erasing'));
+  end if;
   -- Hashed for good, so nothing but a trace may stand there.
   if new.traceparent !~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' then
     new.traceparent := null;
@@ -63,7 +66,7 @@ begin
   insert into audit.pending (authority_id, stream, row_id) values (new.authority_id, 'audit', new.request_id);
   return new;
 end $$;
-comment on function audit.entry_comes is 'audit.entry_comes completes an audit row as it is written, with what the call changed, and queues it for the sealer.';
+comment on function audit.entry_comes is 'audit.entry_comes completes an audit row as it is written, with what the call changed, and queues it for the sealer. While a person is erased the request, which names them, is not kept.';
 create trigger audit_entry_comes before insert on audit.entry for each row execute function audit.entry_comes();
 
 -- Every tenant and cross-LA table has the trigger, but for what a write leaves behind by itself, and for rows of files on their way.

@@ -23,7 +23,7 @@ language sql immutable parallel safe as $$
   select sha256(coalesce(p_previous, '\x0000000000000000000000000000000000000000000000000000000000000000') || convert_to(p_canonical, 'UTF8'))
 $$;
 comment on function audit.link is 'audit.link is the hash of an entry: SHA-256 over the previous entry''s hash (null before the first: 32 zero bytes) and the canonical text in UTF-8.';
-grant execute on function audit.content, audit.digest, audit.canonical, audit.link to improve_exec;
+grant execute on function audit.content, audit.digest, audit.canonical, audit.link to improve_exec, improve_sealer;
 
 -- A queue's statistics are always wrong: empty one moment and long the next. So the plan is pinned to the indexes.
 create function audit.seal(p_most integer) returns integer
@@ -71,5 +71,6 @@ begin
   end loop;
   return v_count;
 end $$;
+alter function audit.seal owner to improve_sealer;
 comment on function audit.seal is 'audit.seal numbers up to p_most committed rows of the sealed streams and links the audit rows into their authority''s chain. It tells how many, or -1 when another sealer is at work. The server calls it every few tens of milliseconds.';
 grant execute on function audit.seal to improve_exec;

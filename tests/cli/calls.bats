@@ -165,6 +165,29 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -5 as admin improve audit show 1000000
 }
 
+@test "people's data: person export, person erase, self export, self erase, erasure list, retention list, retention set, retention run" {
+    session=$(as officer improve session list --output json --from 1/1/2031 | jq -r '.[0].session_id')
+    json as school improve cpd book "$session" 900001 --delegates name=Cy,email=cy@school.example
+    json as admin improve person export cy@school.example
+    is '[.[] | select(.place == "cpd.booking")][0].facts | fromjson | .delegate_name' Cy
+    json as admin improve person erase cy@school.example
+    is '[.[] | select(.what == "rows")][0].rows' 1
+    json as admin improve erasure list
+    is length 1
+    run -5 as admin improve person erase cy@school.example
+    run -4 as officer improve person export cy@school.example
+    json as school improve self export
+    is '[.[] | select(.place == "auth.membership")] | length' 1
+    person roamer --authority 001,002 --persona officer
+    json as roamer improve self erase --dry-run --authority ''
+    is '[.[].authority] | tostring' '["001","002","000"]'
+    json as admin improve retention list
+    is length 4
+    json as admin improve retention set imports 400
+    json as admin improve retention run --dry-run
+    is length 4
+}
+
 @test "the server: health check, server info, reflection-info server" {
     json as officer improve health check
     is .status SERVING

@@ -1,0 +1,55 @@
+-- What each column that can hold words says about people. tests/sql/privacy_columns.sql holds that none is left out: add a table's here.
+
+create view privacy.column_rule with (security_invoker = true) as
+select r.table_name, c.column_name, c.kind
+from (values
+  ('auth.person', 'person_id:subject display_name:name'),
+  ('auth.membership', '*:delete person_id:subject'),
+  ('auth.identity', '*:delete issuer:plain subject:about person_id:subject'),
+  ('auth.device', '*:delete person_id:subject label:about'),
+  ('auth.token', '*:delete person_id:subject label:about issued_by:actor'),
+  ('auth.invitation', 'name:name person_id:subject redeemed_by:subject invited_by:actor'),
+  ('auth.reporter', 'role_name:plain created_by:actor'),
+  ('partners.partner', 'person_id:subject name:name'),
+  ('partners.assignment', 'role:plain end_reason:text'),
+  ('cpd.booking', 'delegate_name:name delegate_email:email live_key:generated booked_by:actor cancel_reason:about'),
+  ('cpd.course', 'title:text title_key:generated description:text audience:text'),
+  ('cpd.session', 'venue:text'),
+  ('imports.file', 'file_name:text opened_by:actor'),
+  ('imports.problem', 'field:plain value:text reason:text'),
+  ('imports.staged_row', 'facts:json'),
+  ('schools.phase_group', 'phase:plain phase_group:plain'),
+  ('sla.service', 'name:plain name_key:generated'),
+  ('sla.package', 'name:plain name_key:generated'),
+  ('sla.package_version', 'summary:text'),
+  ('sla.subscription', 'end_reason:text reasons:json'),
+  ('rpc.request', 'person_id:actor answer:answer'),
+  ('audit.entry', 'person_id:actor request:content answer:content changes:content')
+) r (table_name, columns)
+cross join lateral (
+  select split_part(c, ':', 1), split_part(c, ':', 2) from regexp_split_to_table(r.columns, ' ') c
+) c (column_name, kind);
+comment on view privacy.column_rule is 'What each column says about people. subject: identity of the person the row is about; actor: of who did it; name, email, about: of the row''s subject; text, json, answer, content: may mention anybody; generated: from others; plain: about nobody. Column * says that the subject''s row is deleted when they are erased, where other rows are kept under a placeholder.';
+comment on column privacy.column_rule.table_name is 'Schema and table.';
+comment on column privacy.column_rule.column_name is 'Column, or *.';
+comment on column privacy.column_rule.kind is 'What it says.';
+grant select on privacy.column_rule to improve_exec;
+
+-- The owner's functions of this folder reach the rows of the call's authority, and of what people share across authorities.
+do $$
+declare
+  t record;
+begin
+  for t in
+    select c.oid::regclass as name, exists (select from pg_catalog.pg_attribute a
+        where a.attrelid = c.oid and a.attname = 'authority_id' and a.attnotnull) as tenant
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspowner = 'improve_owner'::regrole and c.relkind in ('r', 'p')
+      and pg_catalog.obj_description(c.oid, 'pg_class') ~ '^(Tenant|Cross-LA): '
+  loop
+    execute format('create policy keeps_people on %s to improve_owner using (%s)', t.name,
+      case when t.tenant then 'authority_id = (select auth.authority_id())' else 'true' end);
+  end loop;
+end $$;
+create policy keeps_people on audit.sealer to improve_owner using (true);

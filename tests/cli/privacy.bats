@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# T9: what is held on a person is found, all of it, and erasure leaves none of it: in tables, kept answers and the audit trail; also after an older
+# backup is restored. Counts and money stay, the chain holds, others notice nothing. SEED=n repeats a run.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    # shellcheck source=tests/support/instance.bash
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    export SEED=${SEED:-$RANDOM}
+    instance_start cli_privacy
+    person admin --authority 001 --persona la_admin
+    person other --authority 002 --persona la_admin
+    export IMPROVE_AUTHORITY=001
+    instance_sql "insert into register.authority values (1, 'Eastmarch'), (2, 'Thornhithe') on conflict do nothing;
+        insert into register.establishment (urn, school_id) select u, u from generate_series(900001, 900002) u;
+        insert into register.establishment_version (urn, authority_id, valid_from, name, status, type, phase)
+        select u, u - 900000, '2015-09-01', 'School ' || u, 'Open', 'Community school', 'Primary' from generate_series(900001, 900002) u"
+    plant admin 001 900001 >"$INSTANCE/canaries"
+    plant other 002 900002 >"$INSTANCE/others"
+}
+
+teardown_file() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_stop
+}
+
+setup() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+}
+
+# plant PROFILE AUTHORITY URN books one delegate, by e-mail, on sessions under ever other names and cancels some, each with a word of its own: it prints
+# 50 canaries. Every other booking has a colleague beside them.
+plant() {
+    local course session booking i mail
+    mail=canary-$SEED-$2@school.example
+    course=$(as "$1" improve course add "Course of $2" --authority "$2" --output json | jq -r .course_id)
+    echo "$mail"
+    for ((i = 1; i <= 33; i++)); do
+        session=$(as "$1" improve session add "$course" "2031-01-15T09:30" "2031-01-15T12:30" "Hall $i" 20 --price-pence 1000 --authority "$2" --output json | jq -r .session_id)
+        as "$1" improve session publish "$session" 1 --authority "$2" >/dev/null
+        booking=$(as "$1" improve cpd book "$session" "$3" --delegates name="Cañary-$SEED-$2-$i O'Neil",email="$mail" --delegates name="Colleague $i" \
+            --authority "$2" --output json | jq -r '.[0].booking_id')
+        echo "Cañary-$SEED-$2-$i O'Neil"
+        if ((i % 2)) && [ "$i" -lt 33 ]; then
+            as "$1" improve booking cancel "$booking" 1 "Reason \"$SEED-$2-$i\" of theirs" --authority "$2" >/dev/null
+            echo "$SEED-$2-$i"
+        fi
+    done
+}
+
+figures() {
+    instance_sql "select authority_id, session_id, count(*), sum(price_pence), count(*) filter (where status = 'confirmed'),
+        count(*) filter (where status = 'cancelled') from cpd.booking group by 1, 2 order by 1, 2;
+        select authority_id, session_id, confirmed_count, waiting_count from cpd.session order by 1, 2"
+}
+
+@test "an export finds every canary" {
+    [ "$(wc -l <"$INSTANCE/canaries")" = 50 ]
+    run -0 as admin improve person export "canary-$SEED-001@school.example" --output json
+    printf '%s\n' "$output" | jq -r '.[].facts' >"$INSTANCE/held"
+    found=0
+    while read -r canary; do
+        if grep -qF "$canary" "$INSTANCE/held"; then found=$((found + 1)); else echo "not in the export: $canary" >&2; fi
+    done <"$INSTANCE/canaries"
+    echo "# seed $SEED: $found of 50 canaries in the export" >&3
+    [ "$found" = 50 ]
+    ! grep -q 002 "$INSTANCE/held"
+    [ "$(instance_sql "select count(*) from rpc.request where method like '%ExportPerson' and answer::text like '%$SEED%'")" = 0 ]
+    run -5 as admin improve person export nobody@school.example
+    run -5 as admin improve person export "canary-$SEED-002@school.example"
+}
+
+@test "a dry run says what would go, and keeps all" {
+    figures >"$INSTANCE/figures"
+    pg_dump -d "$(cat "$INSTANCE/conninfo")" -Fc -f "$INSTANCE/older.dump"
+    run -0 as admin improve person erase "canary-$SEED-001@school.example" --dry-run --output json
+    [ "$(jq -r '.[] | select(.what == "rows") | .rows' <<<"$output")" = 33 ]
+    [ "$(instance_sql "select count(*) from cpd.booking where delegate_email like '%-001@%'")" = 33 ]
+}
+
+@test "erasure leaves no canary anywhere, and every figure; the others have theirs, and the chain holds" {
+    run -0 as admin improve person erase "canary-$SEED-001@school.example"
+    pg_dump -d "$(cat "$INSTANCE/conninfo")" >"$INSTANCE/dump"
+    left=$(grep -cFf "$INSTANCE/canaries" "$INSTANCE/dump" || true)
+    echo "# seed $SEED: $left lines of the dump hold a canary" >&3
+    [ "$left" = 0 ]
+    [ "$(grep -cF "canary-$SEED-002@" "$INSTANCE/dump")" -gt 33 ]
+    grep -q "Colleague 33" "$INSTANCE/dump"
+    diff <(figures) "$INSTANCE/figures"
+    sleep 0.5
+    run -0 as admin improve audit verify
+    run -0 as other improve audit verify --authority 002
+    run -0 as admin improve audit export "$INSTANCE/audit.jsonl"
+    run -0 "$IMPROVE" audit verify "$INSTANCE/audit.jsonl"
+    run -0 as admin improve erasure list --output json
+    [ "$(jq length <<<"$output")" = 1 ]
+    run -5 as admin improve person erase "canary-$SEED-001@school.example"
+}
