@@ -55,9 +55,29 @@ static bool set_tls(struct link *l, const struct link_options *o, char *why, siz
         rv = nng_tls_config_server_name(l->tls, name);
     if (rv == 0 && (rv = nng_tls_config_ca_file(l->tls, o->ca_file)) != 0)
         return link_refuse(why, size, "%s is no file of certificates: %s", o->ca_file, nng_strerror(rv));
-    if (rv == 0)
-        rv = nng_dialer_set_ptr(l->dialer, NNG_OPT_TLS_CONFIG, l->tls);
+    if (rv == 0 && o->certificate && (rv = nng_tls_config_cert_key_file(l->tls, o->certificate, NULL)) != 0)
+        return link_refuse(why, size, "%s holds no certificate with its key: %s", o->certificate, nng_strerror(rv));
     return rv == 0 || link_refuse(why, size, "TLS: %s", nng_strerror(rv));
+}
+
+// dial opens a socket of its own and begins to connect it. The socket and dialer that the link had are the caller's to
+// end.
+static int dial(struct link *l)
+{
+    int rv = nng_req0_open(&l->socket);
+    if (rv != 0)
+        return rv;
+    nng_socket_set_ms(
+        l->socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE); // we try again ourselves, under the same request id
+    nng_socket_set_size(l->socket, NNG_OPT_RECVMAXSZ, FRAME_REPLY_MAX + SP_HEADER);
+    nng_socket_set_ms(l->socket, NNG_OPT_RECONNMINT, RECONNECT_FIRST_MS);
+    nng_socket_set_ms(l->socket, NNG_OPT_RECONNMAXT, RECONNECT_MOST_MS);
+    nng_pipe_notify(l->socket, NNG_PIPE_EV_ADD_POST, on_pipe, l);
+    nng_pipe_notify(l->socket, NNG_PIPE_EV_REM_POST, on_pipe, l);
+    rv = nng_dialer_create(&l->dialer, l->socket, l->url);
+    if (rv == 0 && l->tls)
+        rv = nng_dialer_set_ptr(l->dialer, NNG_OPT_TLS_CONFIG, l->tls);
+    return rv == 0 ? nng_dialer_start(l->dialer, NNG_FLAG_NONBLOCK) : rv;
 }
 
 static bool connect_link(struct link *l, const struct link_options *o, char *why, size_t size)
@@ -67,22 +87,31 @@ static bool connect_link(struct link *l, const struct link_options *o, char *why
         return link_refuse(why, size, "%s is no address of a server: it begins with tls+tcp:// or ipc://", o->url);
     if (tls)
         nng_tls_register();
-    int rv = nng_req0_open(&l->socket);
-    if (rv != 0)
-        return link_refuse(why, size, "%s", nng_strerror(rv));
-    nng_socket_set_ms(
-        l->socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE); // we try again ourselves, under the same request id
-    nng_socket_set_size(l->socket, NNG_OPT_RECVMAXSZ, FRAME_REPLY_MAX + SP_HEADER);
-    nng_socket_set_ms(l->socket, NNG_OPT_RECONNMINT, RECONNECT_FIRST_MS);
-    nng_socket_set_ms(l->socket, NNG_OPT_RECONNMAXT, RECONNECT_MOST_MS);
-    nng_pipe_notify(l->socket, NNG_PIPE_EV_ADD_POST, on_pipe, l);
-    nng_pipe_notify(l->socket, NNG_PIPE_EV_REM_POST, on_pipe, l);
-    if ((rv = nng_dialer_create(&l->dialer, l->socket, o->url)) != 0)
-        return link_refuse(why, size, "%s is no address of a server: %s", o->url, nng_strerror(rv));
     if (tls && !set_tls(l, o, why, size))
         return false;
-    rv = nng_dialer_start(l->dialer, NNG_FLAG_NONBLOCK);
-    return rv == 0 || link_refuse(why, size, "%s: %s", o->url, nng_strerror(rv));
+    int rv = dial(l);
+    return rv == 0 || link_refuse(why, size, "%s is no address of a server: %s", o->url, nng_strerror(rv));
+}
+
+void link_redial(struct link *l, unsigned edition)
+{
+    pthread_mutex_lock(&l->mutex);
+    if (l->edition == edition) {
+        nng_dialer old = l->dialer;
+        l->edition++;
+        dial(l); // the old socket is left to the process's end, as in link_close
+        nng_dialer_close(old);
+    }
+    pthread_mutex_unlock(&l->mutex);
+}
+
+nng_socket link_socket(struct link *l, unsigned *edition)
+{
+    pthread_mutex_lock(&l->mutex);
+    nng_socket socket = l->socket;
+    *edition = l->edition;
+    pthread_mutex_unlock(&l->mutex);
+    return socket;
 }
 
 struct link *link_open(const struct link_options *options, char *why, size_t why_size)

@@ -31,6 +31,7 @@ struct link_options {
     const char *url;         // ipc:///path or tls+tcp://host:port
     const char *ca_file;     // PEM of who signed the server's certificate; needed for tls+tcp
     const char *server_name; // name in the server's certificate; the url's host when NULL
+    const char *certificate; // PEM file: our own certificate and its key, where the server asks for one; else NULL
     link_renew_fn *renew;    // or NULL; calls with a token are repeated with the new one, under their request ids
     void *renew_data;        // must outlive the link
     int connect_ms;          // how long no connection may be had before calls fail; 0 for LINK_CONNECT_MS

@@ -10,6 +10,8 @@
 
 enum {
     REPLY_GRACE_MS = 250, // after the deadline, so that the server's own DEADLINE_EXCEEDED can arrive
+    SEND_MS = 1000,       // for one attempt to be sent, while there is a connection
+    PATIENCE_MS = 3000,   // for one attempt's answer, at least
     REQUEST_ARENA = 1024 * 1024,
     HEADER_ARENA = 256 * 1024,
 };
@@ -113,6 +115,16 @@ static bool call_pause(struct call *c, uint32_t asked_ms)
     return true;
 }
 
+// fresh_context gives the call a context that no attempt has used before: after a lost connection, one of nng 1.5.2's
+// is not to be relied on ("incorrect state", a request that is never sent, an answer without a message).
+static bool fresh_context(struct call *c)
+{
+    if (c->has_ctx)
+        nng_ctx_close(c->ctx);
+    c->has_ctx = nng_ctx_open(&c->ctx, link_socket(c->link, &c->edition)) == 0;
+    return c->has_ctx;
+}
+
 static void call_send(struct call *c)
 {
     int32_t left = left_ms(c);
@@ -121,7 +133,7 @@ static void call_send(struct call *c)
     link_take_token(c);
     c->header.has_timeout_ms = 1;
     c->header.timeout_ms = left > 0 ? (uint32_t)left : 1;
-    if (nng_msg_alloc(&m, frame_size(&c->header.base, c->payload_size)) != 0) {
+    if (!fresh_context(c) || nng_msg_alloc(&m, frame_size(&c->header.base, c->payload_size)) != 0) {
         call_fail(c, STATUS_RESOURCE_EXHAUSTED, "out of memory");
         return;
     }
@@ -133,12 +145,23 @@ static void call_send(struct call *c)
         int64_t patience = (int64_t)since + c->link->connect_ms - (int64_t)nng_clock();
         if (patience < wait)
             wait = patience < RECONNECT_FIRST_MS ? RECONNECT_FIRST_MS : (int32_t)patience;
+    } else if (wait > SEND_MS) {
+        wait = SEND_MS;
     }
     c->attempt++;
     call_move(c, CALL_SENDING);
     nng_aio_set_msg(c->aio, m);
     nng_aio_set_timeout(c->aio, wait);
     nng_ctx_send(c->ctx, c->aio);
+}
+
+// reply_patience is how long to wait for this attempt's answer: a third of the time left, so that an answer lost on the
+// way (nng 1.5.2 does not always notice a connection's end) leaves time to ask again under the same request id, which
+// does nothing twice.
+static int32_t reply_patience(const struct call *c)
+{
+    int32_t left = left_ms(c), part = left / 3 > PATIENCE_MS ? left / 3 : PATIENCE_MS;
+    return c->once || part >= left ? left + REPLY_GRACE_MS : part;
 }
 
 static void call_sent(struct call *c, int rv)
@@ -151,7 +174,9 @@ static void call_sent(struct call *c, int rv)
         nng_aio_set_msg(c->aio, NULL);
         char why[128];
         if (rv == NNG_ETIMEDOUT && !link_is_alone(c->link, &since)) {
-            // A connection came just as patience ended, or it is too busy to take the request.
+            // A connection came just as patience ended, or it is too busy to take the request, or nng forgot to send
+            // it.
+            link_redial(c->link, c->edition);
             if (!call_pause(c, 0))
                 call_fail(c, STATUS_DEADLINE_EXCEEDED, "The request could not be sent within its time.");
         } else if (rv == NNG_ETIMEDOUT) {
@@ -165,7 +190,7 @@ static void call_sent(struct call *c, int rv)
     }
     call_move(c, CALL_RECEIVING);
     nng_aio_set_msg(c->aio, NULL);
-    nng_aio_set_timeout(c->aio, left_ms(c) + REPLY_GRACE_MS);
+    nng_aio_set_timeout(c->aio, reply_patience(c));
     nng_ctx_recv(c->ctx, c->aio);
 }
 
@@ -184,17 +209,21 @@ static bool read_reply(struct link_reply *reply, nng_msg *m)
 
 static void call_received(struct call *c, int rv)
 {
-    if (rv == NNG_ETIMEDOUT) {
+    nng_msg *m = rv == 0 ? nng_aio_get_msg(c->aio) : NULL;
+    if (rv == 0 && !m)
+        rv = NNG_ECONNRESET;
+    if (rv == NNG_ETIMEDOUT && left_ms(c) <= 0) {
         call_fail(c, STATUS_DEADLINE_EXCEEDED, "No answer within the time given.");
         return;
     }
+    if (rv == NNG_ESTATE || rv == NNG_ETIMEDOUT) // the request went to a connection that is no more, or may not be
+        link_redial(c->link, c->edition);
     if (rv != 0) {
         if (!call_pause(c, 0))
             call_fail(c, STATUS_UNAVAILABLE, "The connection was lost before the answer came: %s.", nng_strerror(rv));
         return;
     }
     struct link_reply reply;
-    nng_msg *m = nng_aio_get_msg(c->aio);
     nng_aio_set_msg(c->aio, NULL);
     if (!read_reply(&reply, m)) {
         link_reply_release(&reply);
@@ -236,7 +265,7 @@ static void on_event(void *data)
     }
 }
 
-// call_take gives an idle call with a context that no call has used before.
+// call_take gives an idle call.
 static struct call *call_take(struct link *l)
 {
     pthread_mutex_lock(&l->mutex);
@@ -258,9 +287,6 @@ static struct call *call_take(struct link *l)
     } else {
         nng_aio_wait(c->aio); // its last completion may still be on its way out
     }
-    if (c->has_ctx)
-        nng_ctx_close(c->ctx);
-    c->has_ctx = nng_ctx_open(&c->ctx, l->socket) == 0;
     return c;
 }
 
@@ -318,9 +344,9 @@ bool link_start(
     c->done = done;
     c->data = data;
     bool fits = c->payload && frame_size(&c->header.base, c->payload_size) + SP_HEADER <= FRAME_REQUEST_MAX;
-    if (!fits || !c->has_ctx || c->arena.exhausted) {
+    if (!fits || c->arena.exhausted) {
         size_t size = c->payload_size;
-        bool memory = fits && (!c->has_ctx || c->arena.exhausted);
+        bool memory = fits && c->arena.exhausted;
         call_put_back(c);
         return memory ? link_refuse(why, why_size, "out of memory")
                       : link_refuse(why, why_size, "the request is too large: %zu bytes, at most %d are taken", size,

@@ -34,6 +34,7 @@ struct call {
     size_t payload_size;
     nng_time deadline;
     unsigned attempt;
+    unsigned edition; // of the link's socket that ctx belongs to
     unsigned token_edition; // of the link's token that it carries; 0: the request's own
     bool once;
     char request_id[UUID_SIZE];
@@ -46,6 +47,7 @@ struct link {
     nng_dialer dialer;
     nng_tls_config *tls; // or NULL
     char *url;
+    unsigned edition; // of socket and dialer: a link that lost its way dials anew
     int connect_ms;
     pthread_mutex_t mutex;
     pthread_cond_t quiet; // signalled when working reaches 0
@@ -77,6 +79,11 @@ bool link_is_alone(struct link *l, nng_time *since);
 
 // link_alone_why says why there is no connection, as far as the dialer's counters know.
 void link_alone_why(struct link *l, char *to, size_t size);
+
+// link_socket is the socket to call on; edition tells which it is. link_redial dials a new one unless that was done
+// since edition: nng 1.5.2 can keep a lost connection among those it sends on, and then every call on the socket fails.
+nng_socket link_socket(struct link *l, unsigned *edition);
+void link_redial(struct link *l, unsigned edition);
 
 // link_refuse writes why, and returns false.
 bool link_refuse(char *why, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));

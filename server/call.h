@@ -36,6 +36,7 @@ enum { CALL_HASH_SIZE = 32, CALL_NOTES_MAX = 8 };
 
 // Classes of callers that take turns: 0 to 999 are authorities, and those whom the gate has not let in lately are one
 // class more.
+enum { GATE_LOCAL = -1, GATE_NONE = -2 };
 enum { FAIR_STRANGERS = 1000, FAIR_CLASSES };
 
 struct statement;
@@ -52,6 +53,7 @@ struct call {
     const uint8_t *bytes; // the frame; owned by the slot's message until the reply
     size_t size;
     uint64_t received_ms; // monotonic
+    int gate;             // the authority through whose gate it came, GATE_LOCAL by a local socket, 0 through none
     uint64_t deadline_ms; // monotonic
 
     Improve__Rpc__CallHeader *header; // in the arena

@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TOKEN_MAX = 512, TEXT_MAX = 256, CURSOR_MAX = 2048, DRAIN_RETRY_MS = 200 };
@@ -148,6 +149,19 @@ static void set_deadline(struct call *call)
     call->deadline_ms = call->received_ms + (uint64_t)(wanted < most ? wanted : most);
 }
 
+// through_its_gate refuses a call for an authority that has a gate when it came by another way, and one that came
+// through a gate for another authority. Local sockets are the operator's.
+static bool through_its_gate(struct call *call)
+{
+    const char *code = call->header->authority;
+    int authority = code && strlen(code) == 3 && strspn(code, "0123456789") == 3 ? atoi(code) : 0;
+    if (call->gate == GATE_LOCAL || authority == call->gate || (call->gate == 0 && !transport_is_gated(authority)) ||
+        (call->gate > 0 && authority == 0))
+        return true;
+    return refuse(call, STATUS_PERMISSION_DENIED, "CLIENT_CERTIFICATE_REQUIRED",
+        "The authority is served through its own gate only, to clients with a certificate that it trusts.");
+}
+
 static bool within_rate(struct call *call)
 {
     uint32_t wait_ms;
@@ -176,6 +190,8 @@ bool dispatch_admit(struct call *call, bool draining)
     call->statement = statement_for(call->method);
     if (!call->statement)
         return refuse(call, STATUS_UNIMPLEMENTED, "NOT_SERVED", "The server does not serve this method.");
+    if (!through_its_gate(call))
+        return false;
     hash(call);
     set_deadline(call);
     call->fair_class = known_class(call);

@@ -39,6 +39,9 @@ static const struct setting settings[] = {
     TEXT_SETTING(server_names, "localhost,127.0.0.1,::1",
         "names of this server, comma-separated, as its certificate has them: devices sign in to one of them; ipc:// is "
         "localhost"),
+    TEXT_SETTING(gates, "",
+        "gates, comma-separated: CODE=tls+tcp://HOST:PORT=CA_FILE: the authority's calls come there only, with a "
+        "certificate that the CA signed"),
     TEXT_SETTING(ready_file, "", "file to write, with the process id, once calls are served"),
     NUMBER_SETTING(read_connections, 4, 1, 64, "database connections for reads"),
     NUMBER_SETTING(write_connections, 12, 1, 64, "database connections for writes"),

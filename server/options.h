@@ -10,6 +10,7 @@ struct options {
     char *listen;            // URLs, comma-separated: tls+tcp://HOST:PORT and ipc://PATH
     char *database;          // libpq connection string
     char *tls_certificate;   // PEM file: certificate chain
+    char *gates;             // CODE=URL=CA_FILE, comma-separated: authorities whose clients must show a certificate
     char *tls_key;           // PEM file: private key
     char *server_names;      // names that callers sign in to, comma-separated
     char *ready_file;        // written when the server serves; "" for none

@@ -10,8 +10,10 @@
 #include "server/loop.h"
 #include "server/options.h"
 #include "server/sealer.h"
+#include "server/self.h"
 #include "server/transport/transport.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
@@ -28,13 +30,14 @@ enum { LOOK_MS = 10, SETTLE_MS = 50 };
 
 static struct options options; // lives as long as the threads that read it
 
-// block_signals leaves SIGTERM and SIGINT to wait_for_end, in every thread that is started from here on.
+// block_signals leaves SIGTERM, SIGINT and SIGHUP to serve_main, in every thread that is started from here on.
 static sigset_t block_signals(void)
 {
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
     return ends;
@@ -96,6 +99,28 @@ static void drain(void)
     log_line(LOG_INFO, "stopped, with %d calls in flight", transport_in_flight());
 }
 
+// renew makes the process anew, with the certificates and the program that the files hold now: calls in flight end,
+// callers of new ones are told to come again, and the same process begins from the start. nng 1.5.2 cannot change a
+// listener's certificate, and can hang when one is closed under load. Returns when the certificates cannot be used:
+// then nothing changes.
+static void renew(char **argv)
+{
+    enum { WORDS_MAX = 64 };
+    const char *words[WORDS_MAX + 2] = {"improved"};
+    if (!transport_may_renew() || !*self_path()) {
+        log_line(LOG_ERROR, "the certificates in use are kept");
+        return;
+    }
+    for (int i = 0; i < WORDS_MAX && argv[i]; i++)
+        words[i + 1] = argv[i];
+    log_line(LOG_INFO, "beginning anew");
+    drain();
+    close_range(3, ~0U, 0);
+    execv(self_path(), (char *const *)(uintptr_t)words);
+    log_line(LOG_ERROR, "cannot run %s: %s", self_path(), strerror(errno));
+    _exit(1);
+}
+
 int serve_main(int argc, char **argv)
 {
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
@@ -114,7 +139,8 @@ int serve_main(int argc, char **argv)
         return 1;
     log_line(LOG_INFO, "serving %zu methods on %s", catalog_count(), options.listen);
     int signal_number;
-    sigwait(&ends, &signal_number);
+    while (sigwait(&ends, &signal_number) == 0 && signal_number == SIGHUP)
+        renew(argv);
     log_line(LOG_INFO, "stopping");
     drain();
     fflush(NULL);

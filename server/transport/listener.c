@@ -2,17 +2,12 @@
 
 #include "common/frame.h"
 #include "common/log.h"
-#include "envelope.pb-c.h"
+#include "server/transport/tls.h"
 
-#include <errno.h>
-#include <nng/protocol/reqrep0/req.h>
-#include <nng/supplemental/tls/tls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { PEM_MAX = 64 * 1024 };
 
 static const char secure_scheme[] = "tls+tcp://", local_scheme[] = "ipc://";
 
@@ -34,69 +29,68 @@ static bool accept_url(struct listener *l, const char *url, size_t n)
     return false;
 }
 
+static bool parse_urls(struct listener *listeners, int *n, const struct options *o)
+{
+    for (const char *at = o->listen; *(at += strspn(at, ", "));) {
+        size_t length = strcspn(at, ", ");
+        if (*n == LISTENERS_MAX || !accept_url(&listeners[(*n)++], at, length))
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+// parse_gate reads one gate: CODE=tls+tcp://HOST:PORT=CA_FILE.
+static bool parse_gate(struct listener *l, const char *text, size_t length)
+{
+    char gate[2 * URL_MAX_BYTES] = "";
+    if (length < sizeof gate)
+        memcpy(gate, text, length);
+    char *url = strchr(gate, '='), *ca = url ? strchr(url + 1, '=') : NULL;
+    int authority = url == gate + 3 && strspn(gate, "0123456789") == 3 ? atoi(gate) : 0;
+    if (authority == 0 || !ca || strlen(ca + 1) >= sizeof l->ca) {
+        log_line(LOG_ERROR, "gates: \"%.*s\" is none; CODE=tls+tcp://HOST:PORT=CA_FILE is", (int)length, text);
+        return false;
+    }
+    if (!accept_url(l, url + 1, (size_t)(ca - url - 1)))
+        return false;
+    l->gate = authority;
+    snprintf(l->ca, sizeof l->ca, "%s", ca + 1);
+    if (!l->secure)
+        log_line(LOG_ERROR, "gates: %s cannot ask for a certificate; tls+tcp://HOST:PORT can", l->url);
+    return l->secure;
+}
+
+static bool parse_gates(struct listener *listeners, int *n, const struct options *o)
+{
+    for (const char *at = o->gates; *(at += strspn(at, ", "));) {
+        size_t length = strcspn(at, ", ");
+        if (*n == LISTENERS_MAX || !parse_gate(&listeners[(*n)++], at, length))
+            return false;
+        at += length;
+    }
+    return true;
+}
+
 int listener_parse(struct listener *listeners, const struct options *o)
 {
     int n = 0;
-    for (const char *at = o->listen; *at;) {
-        at += strspn(at, ", ");
-        size_t length = strcspn(at, ", ");
-        if (length == 0)
-            break;
-        if (n == LISTENERS_MAX || !accept_url(&listeners[n++], at, length))
-            return 0;
-        at += length;
-    }
+    if (!parse_urls(listeners, &n, o) || !parse_gates(listeners, &n, o))
+        return 0;
     if (n == 0)
         log_line(LOG_ERROR, "listen: no URL to listen on");
     return n;
 }
 
-// read_pem reads a whole PEM file; the caller frees it. NULL with the reason in the log.
-static char *read_pem(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    char *text = calloc(1, PEM_MAX);
-    if (!file || !text || fread(text, 1, PEM_MAX - 1, file) == 0) {
-        log_line(LOG_ERROR, "listen: cannot read \"%s\": %s", path, strerror(errno));
-        free(text);
-        text = NULL;
-    }
-    if (file)
-        fclose(file);
-    return text;
-}
-
-static bool secure(struct listener *l, const struct options *o)
-{
-    nng_tls_config *config = NULL;
-    char *certificate = read_pem(o->tls_certificate), *key = read_pem(o->tls_key);
-    int rv = certificate && key ? nng_tls_config_alloc(&config, NNG_TLS_MODE_SERVER) : NNG_EINVAL;
-    if (rv == 0)
-        rv = nng_tls_config_own_cert(config, certificate, key, NULL);
-    free(certificate);
-    if (key)
-        explicit_bzero(key, PEM_MAX);
-    free(key);
-    if (rv != 0) {
-        log_line(LOG_ERROR, "listen: %s: certificate %s and key %s: %s", l->url, o->tls_certificate, o->tls_key,
-            nng_strerror(rv));
-        return false;
-    }
-    return nng_listener_set_ptr(l->handle, NNG_OPT_TLS_CONFIG, config) ==
-           0; // the config stays for ever: nng 1.5.2 miscounts its owners
-}
-
-bool listener_open(struct listener *l, nng_socket socket, const struct options *o)
+static bool begin(struct listener *l, nng_socket socket, nng_tls_config *config)
 {
     int rv = nng_listener_create(&l->handle, socket, l->url);
-    if (rv != 0) {
-        log_line(LOG_ERROR, "listen: %s: %s", l->url, nng_strerror(rv));
-        return false;
-    }
-    if (l->secure && !secure(l, o))
-        return false;
-    nng_listener_set_size(l->handle, NNG_OPT_RECVMAXSZ, FRAME_REQUEST_MAX);
-    rv = nng_listener_start(l->handle, 0);
+    if (rv == 0 && config)
+        rv = nng_listener_set_ptr(l->handle, NNG_OPT_TLS_CONFIG, config);
+    if (rv == 0)
+        nng_listener_set_size(l->handle, NNG_OPT_RECVMAXSZ, FRAME_REQUEST_MAX);
+    if (rv == 0)
+        rv = nng_listener_start(l->handle, 0);
     if (rv != 0)
         log_line(LOG_ERROR, "listen: %s: %s", l->url, nng_strerror(rv));
     else if (!l->secure)
@@ -105,51 +99,8 @@ bool listener_open(struct listener *l, nng_socket socket, const struct options *
     return rv == 0;
 }
 
-static nng_msg *health_request(void)
+bool listener_open(struct listener *l, nng_socket socket, const struct options *o)
 {
-    Improve__Rpc__CallHeader header = IMPROVE__RPC__CALL_HEADER__INIT;
-    header.method = (char[]){"/grpc.health.v1.Health/Check"};
-    nng_msg *message;
-    if (nng_msg_alloc(&message, frame_size(&header.base, 0)) != 0)
-        return NULL;
-    frame_join(&header.base, nng_msg_body(message));
-    return message;
-}
-
-// dial connects a socket of our own to the listener, without checking the certificate: it is ourselves we call, to see
-// that we answer.
-static bool dial(nng_socket socket, const struct listener *l)
-{
-    nng_dialer dialer;
-    nng_tls_config *config;
-    if (nng_dialer_create(&dialer, socket, l->url) != 0)
-        return false;
-    if (l->secure) {
-        if (nng_tls_config_alloc(&config, NNG_TLS_MODE_CLIENT) != 0)
-            return false;
-        nng_tls_config_auth_mode(config, NNG_TLS_AUTH_MODE_NONE);
-        nng_dialer_set_ptr(dialer, NNG_OPT_TLS_CONFIG, config);
-        nng_tls_config_free(config);
-    }
-    return nng_dialer_start(dialer, NNG_FLAG_NONBLOCK) == 0;
-}
-
-bool listener_answers(const struct listener *l, int timeout_ms)
-{
-    nng_socket socket;
-    if (nng_req0_open(&socket) != 0)
-        return true; // no means to ask is no answer about the listener
-    nng_socket_set_ms(socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE);
-    nng_socket_set_ms(socket, NNG_OPT_SENDTIMEO, timeout_ms);
-    nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, timeout_ms);
-    nng_msg *message = dial(socket, l) ? health_request() : NULL;
-    bool answered = false;
-    if (message && nng_sendmsg(socket, message, 0) != 0) {
-        nng_msg_free(message);
-    } else if (message && nng_recvmsg(socket, &message, 0) == 0) {
-        nng_msg_free(message);
-        answered = true;
-    }
-    nng_close(socket);
-    return answered;
+    nng_tls_config *config = l->secure ? tls_config(o, l->ca) : NULL;
+    return (config || !l->secure) && begin(l, socket, config);
 }

@@ -5,13 +5,17 @@
 #include "server/clock.h"
 #include "server/transport/listener.h"
 #include "server/transport/pipes.h"
+#include "server/transport/probe.h"
+#include "server/transport/tls.h"
 
 #include <arpa/inet.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     SPARE_SLOTS = 256, // beyond what may be in flight: they carry refusals
@@ -38,10 +42,13 @@ static struct {
     nng_socket socket;
     struct listener listeners[LISTENERS_MAX];
     int listener_count;
+    atomic_int listener_ids[LISTENERS_MAX]; // nng's numbers of the listeners, for callbacks
     struct pipes *pipes;
     struct transport_slot *slots;
     int slot_count;
     atomic_int in_flight;
+    bool gates[1000]; // authorities that have one
+    bool gated;       // some listener is a gate
 } transport;
 
 static void receive_next(struct transport_slot *slot)
@@ -71,6 +78,24 @@ static void shed(struct call *call, const char *reason, const char *message)
     call_free(call);
 }
 
+// gate_of is the authority through whose gate a connection came; 0 when through none. Runs in callbacks: takes no lock.
+static int gate_of(nng_pipe pipe)
+{
+    int id = nng_listener_id(nng_pipe_listener(pipe));
+    for (int i = 0; i < transport.listener_count; i++)
+        if (atomic_load(&transport.listener_ids[i]) == id)
+            return transport.listeners[i].secure ? transport.listeners[i].gate : GATE_LOCAL;
+    return GATE_NONE; // of a listener that is closing
+}
+
+// open_listener also notes the listener's number for gate_of.
+static bool open_listener(int i)
+{
+    bool opened = listener_open(&transport.listeners[i], transport.socket, transport.options);
+    atomic_store(&transport.listener_ids[i], nng_listener_id(transport.listeners[i].handle));
+    return opened;
+}
+
 static void admit(struct transport_slot *slot, int on_pipe)
 {
     struct call *call = call_new((size_t)transport.options->call_memory);
@@ -86,6 +111,8 @@ static void admit(struct transport_slot *slot, int on_pipe)
     call->bytes = nng_msg_body(slot->request);
     call->size = nng_msg_len(slot->request);
     call->received_ms = clock_ms();
+    if (transport.gated)
+        call->gate = gate_of(slot->pipe);
     int in_flight = atomic_fetch_add(&transport.in_flight, 1) + 1;
     if (on_pipe > transport.options->calls_per_pipe)
         shed(call, "CONNECTION_CALLS", "Too many calls at once on this connection.");
@@ -188,9 +215,13 @@ bool transport_open(const struct options *o, transport_receive_fn *receive)
         log_line(LOG_ERROR, "not enough memory for %d calls in flight", transport.slot_count);
         return false;
     }
-    for (int i = 0; i < transport.listener_count; i++)
-        if (!listener_open(&transport.listeners[i], transport.socket, o))
+    for (int i = 0; i < transport.listener_count; i++) {
+        struct listener *l = &transport.listeners[i];
+        if (!open_listener(i))
             return false;
+        transport.gated = transport.gated || l->gate;
+        transport.gates[l->gate] = true;
+    }
     for (int i = 0; i < transport.slot_count; i++)
         receive_next(&transport.slots[i]);
     return true;
@@ -266,15 +297,41 @@ void transport_reap(void)
         nng_pipe_close((nng_pipe){.id = ids[i]});
 }
 
+bool transport_is_gated(int authority)
+{
+    return authority > 0 && transport.gates[authority];
+}
+
+// mend makes a listener anew that does not answer. Closing one whose connections are at work can hang nng 1.5.2's
+// reaper for good, and with it every connection's end; so for TLS the whole process makes itself anew (see serve.c).
+static void mend(int i)
+{
+    struct listener *l = &transport.listeners[i];
+    log_line(LOG_WARNING, "listen: %s does not answer; listening anew", l->url);
+    l->misses = 0;
+    if (l->secure) {
+        kill(getpid(), SIGHUP);
+        return;
+    }
+    nng_listener_close(l->handle);
+    open_listener(i);
+}
+
 void transport_probe(void)
 {
     for (int i = 0; i < transport.listener_count; i++) {
         struct listener *l = &transport.listeners[i];
-        l->misses = listener_answers(l, PROBE_TIMEOUT_MS) ? 0 : l->misses + 1;
-        if (l->misses < 2)
-            continue;
-        log_line(LOG_WARNING, "listen: %s does not answer; listening anew", l->url);
-        nng_listener_close(l->handle);
-        listener_open(l, transport.socket, transport.options);
+        l->misses =
+            l->gate || probe_run(l->url, PROBE_TIMEOUT_MS) ? 0 : l->misses + 1; // for a gate we hold no certificate
+        if (l->misses >= 2)
+            mend(i);
     }
+}
+
+bool transport_may_renew(void)
+{
+    for (int i = 0; i < transport.listener_count; i++)
+        if (transport.listeners[i].secure && !tls_config(transport.options, transport.listeners[i].ca))
+            return false;
+    return true;
 }

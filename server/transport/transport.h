@@ -35,4 +35,11 @@ int transport_in_flight(void);
 void transport_reap(void);
 void transport_probe(void);
 
+// transport_may_renew tells whether the certificates and keys that the files hold now can be used; if not, the log says
+// why.
+bool transport_may_renew(void);
+
+// transport_is_gated tells whether an authority's calls must come through its own gate. Thread-safe.
+bool transport_is_gated(int authority);
+
 #endif
