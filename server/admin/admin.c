@@ -21,6 +21,20 @@ static const struct command commands[] = {
     {"token", "revoke", token_revoke,
         "ID [--database CONNINFO]\n      ID as `token list` prints it; the next call with it is refused"},
     {"authority", "create", authority_create, "CODE NAME [--database CONNINFO]"},
+    {"authority", "export", authority_export,
+        "CODE --to FILE --key FILE [--database CONNINFO]\n"
+        "      writes all of an authority's rows, signed; the key is made, with FILE.pub beside it, where there is "
+        "none"},
+    {"authority", "import", authority_import,
+        "FILE --trust FILE.pub [--database CONNINFO]\n"
+        "      puts an exported authority into a database that has nothing of it; its schools must be in the register"},
+    {"authority", "delete", authority_delete,
+        "CODE --confirm CODE [--database CONNINFO]\n"
+        "      deletes all of an authority's rows, and prints what went and that the others' are unchanged"},
+    {"erasures", "list", erasures_list,
+        "[--database CONNINFO]\n      prints who was erased, without a word about them: keep it outside the backups"},
+    {"erasures", "apply", erasures_apply,
+        "FILE [--database CONNINFO]\n      erases again, after an older backup was restored, whom the list names"},
     {"tls", NULL, tls_make,
         "--out DIR [--name HOST[,HOST …]]\n"
         "      makes or renews ca.crt, ca.key, server.crt and server.key in DIR, for localhost and the hosts named"},

@@ -10,6 +10,11 @@ int token_create(int argc, char **argv);
 int token_list(int argc, char **argv);
 int token_revoke(int argc, char **argv);
 int authority_create(int argc, char **argv);
+int authority_export(int argc, char **argv);
+int authority_import(int argc, char **argv);
+int authority_delete(int argc, char **argv);
+int erasures_list(int argc, char **argv);
+int erasures_apply(int argc, char **argv);
 int tls_make(int argc, char **argv);
 
 #endif

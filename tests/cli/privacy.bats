@@ -96,3 +96,47 @@ figures() {
     [ "$(jq length <<<"$output")" = 1 ]
     run -5 as admin improve person erase "canary-$SEED-001@school.example"
 }
+
+@test "an older backup that is restored is erased again from the list" {
+    admin=("$IMPROVED" admin erasures)
+    "${admin[@]}" list --database "$(cat "$INSTANCE/conninfo")" >"$INSTANCE/erasures"
+    ! grep -qFf "$INSTANCE/canaries" "$INSTANCE/erasures"
+    restored=$(sed 's/dbname=[^ ]*/dbname=cli_privacy_restored/' "$INSTANCE/conninfo")
+    psql -X -q -d "$(cat "$INSTANCE/conninfo")" -c 'drop database if exists cli_privacy_restored' -c 'create database cli_privacy_restored template template0'
+    pg_restore -d "$restored" "$INSTANCE/older.dump"
+    [ "$(pg_dump -d "$restored" | grep -cFf "$INSTANCE/canaries")" -gt 50 ]
+    run -0 "${admin[@]}" apply "$INSTANCE/erasures" --database "$restored"
+    left=$(pg_dump -d "$restored" | grep -cFf "$INSTANCE/canaries" || true)
+    echo "# seed $SEED: $left lines of the restored database hold a canary" >&3
+    [ "$left" = 0 ]
+    [ "$(psql -X -A -t -d "$restored" -c "select count(*) from cpd.booking where delegate_email like '%-002@%'")" = 33 ]
+    psql -X -q -A -t -d "$restored" -c 'select audit.seal(5000)' >/dev/null
+    [ "$(psql -X -A -t -d "$restored" -c "select coalesce(v.reason, 'holds') from set_config('app.authority_id', '1', false), audit.verify_chain() v" | tail -1)" = holds ]
+    run -0 "${admin[@]}" apply "$INSTANCE/erasures" --database "$restored"
+}
+
+@test "a user is erased with their devices and tokens; delegates of long ago lose their names" {
+    member=$(as admin improve member add officer --name "Quentin Canary-$SEED" --output json)
+    id=$(jq -r .person_id <<<"$member")
+    run -0 as admin improve partner add "Quentin Canary-$SEED" --kinds sip --capacity-half-days 10 --output json
+    instance_sql "update partners.partner set person_id = '$id' where name like 'Quentin %'"
+    as other improve course add "What Quentin Canary-$SEED said" --authority 002 >/dev/null
+    run -0 as admin improve person erase "$id"
+    [ "$(instance_sql "select count(*) from auth.membership where person_id = '$id'")" = 0 ]
+    [ "$(instance_sql "select display_name from auth.person where person_id = '$id'")" = "$(instance_sql "select name from partners.partner where person_id = '$id'")" ]
+    # What another authority wrote is that authority's.
+    [ "$(pg_dump -d "$(cat "$INSTANCE/conninfo")" | grep -F "Quentin Canary-$SEED" | grep -vc 'What Quentin')" = 0 ]
+    [ "$(instance_sql "select count(*) from cpd.course where title like 'What Quentin Canary%'")" = 1 ]
+    sleep 0.5
+    run -0 as admin improve audit verify
+
+    instance_sql "update cpd.session set starts_at = starts_at - interval '20 years', ends_at = ends_at - interval '20 years', booking_opens_at = '2000-01-01',
+        booking_closes_at = '2001-01-01' where authority_id = 1 and venue = 'Hall 2'"
+    run -0 as admin improve retention run --dry-run --output json
+    [ "$(jq -r '.[] | select(.kind == "delegates") | .rows' <<<"$output")" = 1 ]
+    run -0 as admin improve retention run
+    [ "$(instance_sql "select count(*) from cpd.booking where delegate_name = 'Colleague 2' and authority_id = 1")" = 0 ]
+    [ "$(instance_sql "select count(*) from cpd.booking where delegate_name = 'Colleague 2' and authority_id = 2")" = 1 ]
+    sleep 0.5
+    run -0 as admin improve audit verify
+}
