@@ -34,7 +34,7 @@ struct call {
     size_t payload_size;
     nng_time deadline;
     unsigned attempt;
-    unsigned edition; // of the link's socket that ctx belongs to
+    unsigned edition;       // of the link's socket that ctx belongs to
     unsigned token_edition; // of the link's token that it carries; 0: the request's own
     bool once;
     char request_id[UUID_SIZE];

@@ -30,9 +30,8 @@ int sockets_tcp(int port, unsigned source)
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && source)
-        bind(fd, (struct sockaddr *)&from, sizeof from);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
+    bool bound = fd >= 0 && (!source || bind(fd, (struct sockaddr *)&from, sizeof from) == 0);
+    if (bound && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
         return fd;
     if (fd >= 0)
         close(fd);
