@@ -80,11 +80,45 @@ begin
 end $$;
 comment on function privacy.erase_mentions is 'privacy.erase_mentions puts the placeholder in place of a person''s names and addresses wherever an authority''s texts, and the answers kept for repeats, mention them; it tells in how many rows.';
 
+create function privacy.replace_all(p_text text, p_patterns text[], p_placeholders text[]) returns text
+language plpgsql immutable set search_path = '' as $$
+begin
+  for i in 1 .. cardinality(p_patterns) loop
+    p_text := regexp_replace(p_text, p_patterns[i], p_placeholders[i], 'gi');
+  end loop;
+  return p_text;
+end $$;
+comment on function privacy.replace_all is 'privacy.replace_all puts placeholders in place of what each pattern finds in a text.';
+
+create function privacy.rewrite_entry(p_entry audit.entry, p_number bigint, p_patterns text[], p_placeholders text[]) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_new audit.entry;
+begin
+  if privacy.replace_all(audit.content(p_entry), p_patterns, p_placeholders) = audit.content(p_entry) then
+    return false;
+  end if;
+  update audit.entry e
+  set request = privacy.replace_all(e.request::text, p_patterns, p_placeholders)::jsonb,
+    answer = privacy.replace_all(e.answer::text, p_patterns, p_placeholders)::jsonb,
+    changes = privacy.replace_all(e.changes::text, p_patterns, p_placeholders)::jsonb,
+    salt = gen_random_uuid()
+  where e.authority_id = p_entry.authority_id and e.request_id = p_entry.request_id
+  returning e.* into v_new;
+  update rpc.request r set answer = privacy.replace_all(r.answer::text, p_patterns, p_placeholders)::jsonb
+  where r.authority_id = p_entry.authority_id and r.request_id = p_entry.request_id;
+  if p_number is not null then
+    perform set_config('app.changes', concat_ws(',', nullif(current_setting('app.changes', true), ''), jsonb_build_array('audit.entry', '["number"]'::jsonb,
+      null, jsonb_build_object('number', p_number, 'digest', encode(audit.digest(v_new.salt, audit.content(v_new)), 'hex')))::text), true);
+  end if;
+  return true;
+end $$;
+comment on function privacy.rewrite_entry is 'privacy.rewrite_entry takes words out of one audit entry and the answer kept with it, and makes its new digest part of the call''s own audit row; once an entry and call. The caller holds the sealer''s lock.';
+
 create function privacy.erase_trail(p_authority integer, p_rows jsonb, p_mentions text, p_ids text, p_words text, p_placeholder text) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_entry record;
-  v_new audit.entry;
   v_pattern text;
   v_count integer := 0;
 begin
@@ -98,26 +132,13 @@ begin
     order by s.number
   loop
     v_pattern := case when v_entry.tied then concat_ws('|', p_ids, p_words) else p_mentions end;
-    if coalesce(v_pattern, '') <> '' and audit.content(v_entry.was) ~* v_pattern then
-      update audit.entry e
-      set request = regexp_replace(e.request::text, v_pattern, p_placeholder, 'gi')::jsonb,
-        answer = regexp_replace(e.answer::text, v_pattern, p_placeholder, 'gi')::jsonb,
-        changes = regexp_replace(e.changes::text, v_pattern, p_placeholder, 'gi')::jsonb,
-        salt = gen_random_uuid()
-      where e.authority_id = p_authority and e.request_id = (v_entry.was).request_id
-      returning e.* into v_new;
-      update rpc.request r set answer = regexp_replace(r.answer::text, v_pattern, p_placeholder, 'gi')::jsonb
-      where r.authority_id = p_authority and r.request_id = (v_entry.was).request_id;
-      if v_entry.number is not null then
-        perform set_config('app.changes', concat_ws(',', nullif(current_setting('app.changes', true), ''), jsonb_build_array('audit.entry', '["number"]'::jsonb,
-          null, jsonb_build_object('number', v_entry.number, 'digest', encode(audit.digest(v_new.salt, audit.content(v_new)), 'hex')))::text), true);
-      end if;
+    if coalesce(v_pattern, '') <> '' and privacy.rewrite_entry(v_entry.was, v_entry.number, array[v_pattern], array[p_placeholder]) then
       v_count := v_count + 1;
     end if;
   end loop;
   return v_count;
 end $$;
-comment on function privacy.erase_trail is 'privacy.erase_trail takes a person''s words out of the audit trail and the answers that go with it: all of them from entries about their rows, and names that only they bear from every other. The new digests become part of the call''s own audit row. The caller holds the sealer''s lock.';
+comment on function privacy.erase_trail is 'privacy.erase_trail takes a person''s words out of the audit trail and the answers that go with it: all of them from entries about their rows, and names that only they bear from every other.';
 
 create function privacy.erase_in(p_authority integer, p_person uuid, p_emails text[], p_rows jsonb, p_placeholder text)
 returns table (what text, rows integer)

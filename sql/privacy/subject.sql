@@ -74,7 +74,7 @@ language sql stable set search_path = '' as $$
     join privacy.column_rule r on r.table_name = x ->> 'table' and r.kind in ('name', 'email', 'about')
     where x -> 'key' <> '{}' and c ->> 'table' = x ->> 'table' and c -> 'key' = x -> 'key' and jsonb_typeof(side.facts) = 'object'
   ) v
-  where length(btrim(v.value)) > 0 and v.value !~ '^Erased p-'
+  where length(btrim(v.value)) > 0 and v.value !~ '^Erased (p|bk)-'
 $$;
 comment on function privacy.values_of is 'privacy.values_of lists what was said of a person in their rows, now and, as the audit trail has it, before: ids are names and e-mail addresses, words what was written about them.';
 

@@ -73,7 +73,7 @@ figures() {
 @test "a dry run says what would go, and keeps all" {
     figures >"$INSTANCE/figures"
     pg_dump -d "$(cat "$INSTANCE/conninfo")" -Fc -f "$INSTANCE/older.dump"
-    run -0 as admin improve person erase "canary-$SEED-001@school.example" --dry-run --output json
+    run -0 --separate-stderr as admin improve person erase "canary-$SEED-001@school.example" --dry-run --output json
     [ "$(jq -r '.[] | select(.what == "rows") | .rows' <<<"$output")" = 33 ]
     [ "$(instance_sql "select count(*) from cpd.booking where delegate_email like '%-001@%'")" = 33 ]
 }
@@ -132,7 +132,7 @@ figures() {
 
     instance_sql "update cpd.session set starts_at = starts_at - interval '20 years', ends_at = ends_at - interval '20 years', booking_opens_at = '2000-01-01',
         booking_closes_at = '2001-01-01' where authority_id = 1 and venue = 'Hall 2'"
-    run -0 as admin improve retention run --dry-run --output json
+    run -0 --separate-stderr as admin improve retention run --dry-run --output json
     [ "$(jq -r '.[] | select(.kind == "delegates") | .rows' <<<"$output")" = 1 ]
     run -0 as admin improve retention run
     [ "$(instance_sql "select count(*) from cpd.booking where delegate_name = 'Colleague 2' and authority_id = 1")" = 0 ]
