@@ -150,6 +150,10 @@ static int on_setting(void *data, const char *section, const char *key, const ch
         free(p->key_file);
         return (p->key_file = resolve(r->path, value)) != NULL;
     }
+    if (strcmp(key, "certificate") == 0) {
+        free(p->certificate);
+        return (p->certificate = resolve(r->path, value)) != NULL;
+    }
     char **to = strcmp(key, "url") == 0           ? &p->url
                 : strcmp(key, "server_name") == 0 ? &p->server_name
                 : strcmp(key, "token") == 0       ? &p->token
@@ -158,7 +162,8 @@ static int on_setting(void *data, const char *section, const char *key, const ch
     if (to)
         return set(to, value);
     refuse(r->why, r->why_size,
-        "%s: \"%s\" is no setting of a profile; url, ca, server_name, token, token_file, key_file and authority are",
+        "%s: \"%s\" is no setting of a profile; url, ca, server_name, certificate, token, token_file, key_file and "
+        "authority are",
         r->path, key);
     return 0;
 }
@@ -228,6 +233,7 @@ void profile_release(struct profile *p)
     free(p->token);
     free(p->authority);
     free(p->key_file);
+    free(p->certificate);
     *p = (struct profile){0};
 }
 

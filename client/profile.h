@@ -16,12 +16,13 @@
 //   token_file = cumbria.token      (or token = …)
 //   authority = 942
 //   key_file = cumbria.key            (the device's key; this name unless given)
+//   certificate = cumbria.pem         (client certificate with its key, where the authority's gate asks for one)
 //
 // The file and the token files must be readable by their owner only. A relative path is relative to the file's folder.
 
 struct profile {
     char name[64];
-    char *url, *ca, *server_name, *token, *authority, *key_file; // owned; NULL when not given
+    char *url, *ca, *server_name, *token, *authority, *key_file, *certificate; // owned; NULL when not given
 };
 
 // profile_path writes the path of the configuration file. False when neither a file nor a home is known, or it does not

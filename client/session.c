@@ -47,6 +47,7 @@ static enum exit_code connect_link(struct session *s)
     struct link_options options = {.url = first(g->url, NULL, s->profile.url),
         .ca_file = first(g->ca, NULL, s->profile.ca),
         .server_name = first(g->server_name, NULL, s->profile.server_name),
+        .certificate = s->profile.certificate,
         .renew = renew,
         .renew_data = s};
     if (!options.url)
