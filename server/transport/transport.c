@@ -20,7 +20,8 @@
 enum {
     SPARE_SLOTS = 256, // beyond what may be in flight: they carry refusals
     PIPE_PATIENCE = 8, // a connection with this many times its cap unanswered does not take its replies, and is closed
-    REAPED_AT_ONCE = 256, // idle connections closed in one go
+    REAPED_AT_ONCE = 256,  // idle connections closed in one go
+    PRESSED_SEND_MS = 100, // time to take a reply while many slots wait for clients to take theirs
     PROBE_TIMEOUT_MS = 2000,
     RELAX_MS = 20, // retry delay advised to a caller that was shed
 };
@@ -47,8 +48,9 @@ static struct {
     struct transport_slot *slots;
     int slot_count;
     atomic_int in_flight;
-    bool gates[1000]; // authorities that have one
-    bool gated;       // some listener is a gate
+    atomic_int sending; // slots whose reply is not yet taken
+    bool gates[1000];   // authorities that have one
+    bool gated;         // some listener is a gate
 } transport;
 
 static void receive_next(struct transport_slot *slot)
@@ -56,6 +58,13 @@ static void receive_next(struct transport_slot *slot)
     slot->state = SLOT_RECEIVING;
     nng_aio_set_timeout(slot->aio, NNG_DURATION_INFINITE);
     nng_ctx_recv(slot->context, slot->aio);
+}
+
+// pressed tells whether clients that do not take their replies hold a good part of the slots: patience is short then,
+// or a few of them would hold all.
+static bool pressed(void)
+{
+    return atomic_load(&transport.sending) > transport.slot_count / 4;
 }
 
 static void end_request(struct transport_slot *slot)
@@ -135,7 +144,7 @@ static void on_received(struct transport_slot *slot)
     slot->pipe = nng_msg_get_pipe(slot->request);
     slot->pipe_id = (uint32_t)nng_pipe_id(slot->pipe);
     int on_pipe = pipes_enter(transport.pipes, slot->pipe_id);
-    if (on_pipe == 0 || on_pipe > transport.options->calls_per_pipe * PIPE_PATIENCE) {
+    if (on_pipe == 0 || on_pipe > transport.options->calls_per_pipe * (pressed() ? 1 : PIPE_PATIENCE)) {
         end_request(slot);
         pipes_leave(transport.pipes, slot->pipe_id);
         nng_pipe_close(slot->pipe);
@@ -155,6 +164,7 @@ static void on_sent(struct transport_slot *slot)
         nng_aio_set_msg(slot->aio, NULL);
         nng_pipe_close(slot->pipe);
     }
+    atomic_fetch_sub(&transport.sending, 1);
     pipes_leave(transport.pipes, slot->pipe_id);
     receive_next(slot);
 }
@@ -260,9 +270,13 @@ void transport_reply(struct call *call)
         receive_next(slot);
         return;
     }
+    long patience = transport.options->send_timeout_ms;
+    if (pressed() && patience > PRESSED_SEND_MS)
+        patience = PRESSED_SEND_MS;
+    atomic_fetch_add(&transport.sending, 1);
     slot->state = SLOT_SENDING;
     nng_aio_set_msg(slot->aio, message);
-    nng_aio_set_timeout(slot->aio, (nng_duration)transport.options->send_timeout_ms);
+    nng_aio_set_timeout(slot->aio, (nng_duration)patience);
     nng_ctx_send(slot->context, slot->aio);
 }
 
