@@ -173,7 +173,7 @@ int main(void)
     harness_start(&server, (const char *[]){"authority_rate=0", NULL});
     pid_t proxy = start_proxy();
     learn_hello();
-    long files = flood_baseline(server.pid), opened, n = flood_size(200, 8000), ms = flood_size(4000, 40000);
+    long files = flood_baseline(server.pid), opened, n = flood_size(200, 8000), ms = flood_size(2000, 40000);
     struct honest_options standing = {.url = proxy_url, .ca_file = server.ca_file, .token = token, .rest_ms = 2};
     struct honest_options fresh = standing;
     fresh.fresh = true;
