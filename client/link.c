@@ -105,6 +105,46 @@ void link_redial(struct link *l, unsigned edition)
     pthread_mutex_unlock(&l->mutex);
 }
 
+// take_retired takes the oldest retired context off the list, if it is so old; NULL when none is. The caller frees it.
+static struct retired *take_retired(struct link *l, nng_time age_ms)
+{
+    pthread_mutex_lock(&l->mutex);
+    struct retired *r = l->oldest;
+    if (r && nng_clock() - r->at >= age_ms) {
+        l->oldest = r->next;
+        if (!l->oldest)
+            l->newest = NULL;
+    } else {
+        r = NULL;
+    }
+    pthread_mutex_unlock(&l->mutex);
+    return r;
+}
+
+static void close_retired(struct link *l, nng_time age_ms)
+{
+    for (struct retired *r; (r = take_retired(l, age_ms));) {
+        nng_ctx_close(r->ctx);
+        free(r);
+    }
+}
+
+void link_retire(struct link *l, nng_ctx ctx)
+{
+    struct retired *r = calloc(1, sizeof *r);
+    if (!r)
+        return; // the context stays open till the process ends
+    *r = (struct retired){.ctx = ctx, .at = nng_clock()};
+    pthread_mutex_lock(&l->mutex);
+    if (l->newest)
+        l->newest->next = r;
+    else
+        l->oldest = r;
+    l->newest = r;
+    pthread_mutex_unlock(&l->mutex);
+    close_retired(l, RETIRED_MS);
+}
+
 nng_socket link_socket(struct link *l, unsigned *edition)
 {
     pthread_mutex_lock(&l->mutex);
@@ -152,6 +192,7 @@ void link_close(struct link *l)
         arena_release(&c->arena);
         free(c);
     }
+    close_retired(l, 0);
     // The socket is left to the process's end: nng 1.5.2 may wait for ever in nng_close after a connection was lost.
     // Nothing that works on it remains.
     if (nng_socket_id(l->socket) > 0) {

@@ -120,7 +120,7 @@ static bool call_pause(struct call *c, uint32_t asked_ms)
 static bool fresh_context(struct call *c)
 {
     if (c->has_ctx)
-        nng_ctx_close(c->ctx);
+        link_retire(c->link, c->ctx);
     c->has_ctx = nng_ctx_open(&c->ctx, link_socket(c->link, &c->edition)) == 0;
     return c->has_ctx;
 }

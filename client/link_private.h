@@ -15,6 +15,7 @@ enum {
     SP_HEADER = 4, // bytes that the protocol puts before a frame, and counts among a message's
     RECONNECT_FIRST_MS = 25,
     RECONNECT_MOST_MS = 500,
+    RETIRED_MS = 1000,
 };
 
 // A call goes IDLE → SENDING → RECEIVING → (PAUSING → SENDING →) … → IDLE, only through call_move.
@@ -42,6 +43,14 @@ struct call {
     void *data;
 };
 
+// A context that is no longer called on. nng 1.5.2's timer may still be about to cancel what ended on it a moment ago,
+// so it is closed later.
+struct retired {
+    struct retired *next;
+    nng_ctx ctx;
+    nng_time at;
+};
+
 struct link {
     nng_socket socket;
     nng_dialer dialer;
@@ -55,6 +64,7 @@ struct link {
     nng_time alone_since; // when pipes became 0
     unsigned working;     // calls whose completion function has not returned
     struct call *idle, *all;
+    struct retired *oldest, *newest; // contexts to close
     link_renew_fn *renew;
     void *renew_data;
     char token[LINK_TOKEN_SIZE]; // the latest renewal's
@@ -79,6 +89,9 @@ bool link_is_alone(struct link *l, nng_time *since);
 
 // link_alone_why says why there is no connection, as far as the dialer's counters know.
 void link_alone_why(struct link *l, char *to, size_t size);
+
+// link_retire takes a context over, and closes those that were given to it RETIRED_MS ago or longer.
+void link_retire(struct link *l, nng_ctx ctx);
 
 // link_socket is the socket to call on; edition tells which it is. link_redial dials a new one unless that was done
 // since edition: nng 1.5.2 can keep a lost connection among those it sends on, and then every call on the socket fails.

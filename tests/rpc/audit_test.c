@@ -31,7 +31,7 @@ static void *write_some(void *data)
     int thread = (int)(long)data;
     struct link *link = harness_link(&servers[thread % 2]);
     for (int i = 0; i < WRITES; i++) {
-        char json[128], id[40];
+        char json[128], id[64];
         snprintf(json, sizeof json, "{\"title\":\"Course %d of %d, \\\"quoted\\\" — ¡sí!\"}", i, thread);
         snprintf(id, sizeof id, "44444444-0000-4000-8000-%06d%06d", thread, i);
         struct harness_call call = {
