@@ -120,9 +120,18 @@ static long besiege(long n, long ms, long *opened)
     return most;
 }
 
-// half_open leaves n connections that have said TLS's hello, and gives the seconds until the server has none of them.
-static double half_open(long n, long files)
+static void show(const struct honest_figures *quiet, const struct honest_figures *loud, const char *how)
 {
+    flood_note("F9", "%s: quiet p50 %.2f ms, p99 %.2f ms; loud %ld calls, p50 %.2f ms, p99 %.2f ms, longest %.0f ms",
+        how, quiet->p50_ms, quiet->p99_ms, loud->calls, loud->p50_ms, loud->p99_ms, loud->longest_ms);
+    flood_row("F9", FLOOD_ALWAYS, (double)loud->failed, 0, "", "%s: honest calls refused", how);
+    flood_row("F9", FLOOD_AT_FULL_SIZE, loud->p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", how);
+}
+
+// half_open leaves n connections that have said TLS's hello, and gives the seconds until the server has none of them.
+static double half_open(long n, long files, const struct honest_options *options, const struct honest_figures *quiet)
+{
+    struct honest *honest = honest_start(options);
     int *fds = malloc((size_t)n * sizeof *fds);
     for (long i = 0; i < n; i++) {
         fds[i] = sockets_tcp(proxy_port, 1 + (unsigned)(i % SOURCES));
@@ -137,6 +146,8 @@ static double half_open(long n, long files)
         if (fds[i] >= 0)
             close(fds[i]);
     free(fds);
+    struct honest_figures loud = honest_stop(honest);
+    show(quiet, &loud, "half-open, new connections");
     return seconds;
 }
 
@@ -155,14 +166,6 @@ static long crowd_of_one(long n)
             close(fds[i]);
     }
     return left;
-}
-
-static void show(const struct honest_figures *quiet, const struct honest_figures *loud, const char *how)
-{
-    flood_note("F9", "%s: quiet p50 %.2f ms, p99 %.2f ms; loud %ld calls, p50 %.2f ms, p99 %.2f ms, longest %.0f ms",
-        how, quiet->p50_ms, quiet->p99_ms, loud->calls, loud->p50_ms, loud->p99_ms, loud->longest_ms);
-    flood_row("F9", FLOOD_ALWAYS, (double)loud->failed, 0, "", "%s: honest calls refused", how);
-    flood_row("F9", FLOOD_AT_FULL_SIZE, loud->p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", how);
 }
 
 int main(void)
@@ -187,7 +190,7 @@ int main(void)
     show(&quiet, &loud, "standing");
     show(&quiet_fresh, &loud_fresh, "new connections");
     flood_row("F9", FLOOD_ALWAYS, (double)(most - files), FEW, "", "descriptors more that the server had");
-    flood_row("F9", FLOOD_ALWAYS, half_open(flood_size(20, 1000), files), 60, "s",
+    flood_row("F9", FLOOD_ALWAYS, half_open(flood_size(20, 1000), files, &fresh, &quiet_fresh), 60, "s",
         "half-open ones: until the server has none");
     flood_row("F9", FLOOD_ALWAYS, (double)crowd_of_one(100), 64, "", "of 100 connections from one address: left open");
     flood_row("F9", FLOOD_ALWAYS, !flood_alive(&server), 0, "", "server gone");
