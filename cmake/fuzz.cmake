@@ -17,6 +17,7 @@ endfunction()
 # add_fuzzers is called once the libraries are there.
 function(add_fuzzers)
   add_fuzzer(wire server_core)
+  add_fuzzer(peer server_core)
   add_fuzzer(json common)
   add_fuzzer(csv client_core)
   add_fuzzer(values client_core)

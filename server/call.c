@@ -37,7 +37,7 @@ void call_move(struct call *call, enum call_state to)
 
 void call_free(struct call *call)
 {
-    assert(call->state == CALL_ANSWERED && !call->held && !call->slot);
+    assert(call->state == CALL_ANSWERED && !call->held && !call->ticket);
     if (call->request)
         secrets_wipe(call->request);
     arena_release(&call->arena);

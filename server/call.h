@@ -4,6 +4,7 @@
 #include "common/arena.h"
 #include "common/catalog.h"
 #include "common/status.h"
+#include "server/mailbox.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,17 +41,18 @@ enum { GATE_LOCAL = -1, GATE_NONE = -2 };
 enum { FAIR_STRANGERS = 1000, FAIR_CLASSES };
 
 struct statement;
-struct transport_slot;
+struct transport_ticket;
 
 struct call {
+    struct mail mail; // first: it travels to the loop
     enum call_state state;
-    struct call *next;           // in the inbox or lane that holds it
-    struct transport_slot *slot; // where the reply goes; NULL once answered
-    bool held;                   // a pipeline holds this call
-    struct arena arena;          // what the request makes; its budget bounds what a caller can take
-    struct arena answer_arena;   // what the reply makes, so that a call whose budget is spent can still be told so
+    struct call *next;               // in the lane that holds it
+    struct transport_ticket *ticket; // where the reply goes; NULL once answered
+    bool held;                       // a pipeline holds this call
+    struct arena arena;              // what the request makes; its budget bounds what a caller can take
+    struct arena answer_arena;       // what the reply makes, so that a call whose budget is spent can still be told so
 
-    const uint8_t *bytes; // the frame; owned by the slot's message until the reply
+    const uint8_t *bytes; // the frame; the ticket's until the reply
     size_t size;
     uint64_t received_ms; // monotonic
     int gate;             // the authority through whose gate it came, GATE_LOCAL by a local socket, 0 through none

@@ -4,6 +4,7 @@
 #include "server/clock.h"
 #include "server/dispatch.h"
 #include "server/lane.h"
+#include "server/mailbox.h"
 #include "server/statement.h"
 #include "server/transport/transport.h"
 
@@ -13,46 +14,21 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 enum { TICK_MS = 20, IDLE_TICK_MS = 100 };
 
 static struct {
     pthread_t thread;
-    pthread_mutex_t lock; // over the inbox
-    struct call *first, *last;
-    int wake; // eventfd
+    struct mailbox inbox;
     struct lane *lanes[LANES];
     struct pollfd *fds;
     atomic_bool draining;
     atomic_bool serves;
-    atomic_bool awake; // the eventfd is set, or the loop is about to look at the inbox
-} loop = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} loop;
 
 void loop_hand_over(struct call *call)
 {
-    call->next = NULL;
-    pthread_mutex_lock(&loop.lock);
-    if (loop.last)
-        loop.last->next = call;
-    else
-        loop.first = call;
-    loop.last = call;
-    pthread_mutex_unlock(&loop.lock);
-    if (!atomic_exchange(&loop.awake, true)) {
-        ssize_t written = write(loop.wake, &(uint64_t){1}, sizeof(uint64_t));
-        (void)written; // full only if it is set already
-    }
-}
-
-static struct call *take_inbox(void)
-{
-    pthread_mutex_lock(&loop.lock);
-    struct call *first = loop.first;
-    loop.first = loop.last = NULL;
-    pthread_mutex_unlock(&loop.lock);
-    return first;
+    mailbox_send(&loop.inbox, &call->mail);
 }
 
 static void finished(struct call *call)
@@ -64,9 +40,9 @@ static void finished(struct call *call)
 
 static void take_calls(void)
 {
-    for (struct call *call = take_inbox(), *next; call; call = next) {
-        next = call->next;
-        call->next = NULL;
+    for (struct mail *mail = mailbox_take(&loop.inbox), *next; mail; mail = next) {
+        struct call *call = (struct call *)(void *)mail;
+        next = mail->next;
         if (dispatch_admit(call, atomic_load(&loop.draining)))
             lane_submit(loop.lanes[call->statement->lane], call);
         else
@@ -93,18 +69,11 @@ static void *run(void *unused)
     int wait_ms = 0;
     for (;;) {
         int n = 1;
-        loop.fds[0] = (struct pollfd){.fd = loop.wake, .events = POLLIN};
+        loop.fds[0] = (struct pollfd){.fd = loop.inbox.wake, .events = POLLIN};
         for (int i = 0; i < LANES; i++)
             n += lane_poll(loop.lanes[i], loop.fds + n);
         if (poll(loop.fds, (nfds_t)n, wait_ms) < 0 && errno != EINTR)
             abort();
-        if (loop.fds[0].revents) {
-            uint64_t count;
-            ssize_t got = read(loop.wake, &count, sizeof count);
-            (void)got;
-        }
-        atomic_store(
-            &loop.awake, false); // before the inbox is looked at: a call that comes later sets the eventfd again
         take_calls();
         for (int i = 0; i < LANES; i++)
             lane_step(loop.lanes[i]);
@@ -122,9 +91,8 @@ bool loop_start(const struct options *o)
     const long sizes[LANES] = {
         [LANE_READ] = o->read_connections, [LANE_WRITE] = o->write_connections, [LANE_BULK] = o->bulk_connections};
     dispatch_init(o);
-    loop.wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     loop.fds = calloc((size_t)(1 + sizes[0] + sizes[1] + sizes[2]), sizeof *loop.fds);
-    if (loop.wake < 0 || !loop.fds)
+    if (!mailbox_init(&loop.inbox) || !loop.fds)
         return false;
     for (int i = 0; i < LANES; i++)
         if (!(loop.lanes[i] = lane_new(o, (int)sizes[i], finished)))

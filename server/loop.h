@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-// The loop thread: takes calls that nng's threads hand over, dispatches them, and owns every database connection.
+// The loop thread: takes calls that the transport hands over, dispatches them, and owns every database connection.
 
 // loop_start makes the lanes and starts the thread. o must outlive it. False, logged, when it cannot.
 bool loop_start(const struct options *o);

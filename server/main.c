@@ -2,9 +2,7 @@
 #include "server/admin/admin.h"
 #include "server/admin/migrate.h"
 #include "server/options.h"
-#include "server/self.h"
 #include "server/serve.h"
-#include "server/transport/probe.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,10 +27,7 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-    self_find();
     harden_process();
-    if (argc > 1 && strcmp(argv[1], "probe") == 0) // started by the server itself
-        return probe_main(argc - 1, argv + 1);
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

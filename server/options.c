@@ -53,18 +53,18 @@ static const struct setting settings[] = {
     NUMBER_SETTING(authority_rate, 2000, 0, 1000000,
         "calls a second that one authority may make; more are answered RESOURCE_EXHAUSTED; 0 for no limit"),
     NUMBER_SETTING(authority_burst, 10000, 1, 10000000, "calls that one authority may make at once beyond its rate"),
-    NUMBER_SETTING(
-        calls_per_pipe, 32, 1, 4096, "calls in flight on one client connection; more are answered RESOURCE_EXHAUSTED"),
+    NUMBER_SETTING(calls_per_pipe, 32, 1, 4096, "calls in flight on one client connection; more wait to be read"),
     NUMBER_SETTING(default_timeout_ms, 10000, 1, 3600000, "deadline of a call that names none, milliseconds"),
     NUMBER_SETTING(bulk_timeout_ms, 120000, 1, 3600000, "deadline of a report or import that names none, milliseconds"),
     NUMBER_SETTING(max_timeout_ms, 600000, 1, 3600000, "longest deadline a call may ask for, milliseconds"),
     NUMBER_SETTING(send_timeout_ms, 2000, 10, 60000,
         "time a client has to take a reply before its connection is closed, milliseconds"),
+    NUMBER_SETTING(handshake_timeout_ms, 5000, 10, 60000,
+        "time a new connection has for its TLS handshake and hello before it is closed, milliseconds"),
     NUMBER_SETTING(
         idle_timeout_ms, 900000, 100, 86400000, "silence after which a client connection is closed, milliseconds"),
     NUMBER_SETTING(
         seal_interval_ms, 30, 5, 60000, "time between two rounds of numbering and hashing audit rows, milliseconds"),
-    NUMBER_SETTING(probe_interval_ms, 5000, 50, 600000, "time between two calls to our own listeners, milliseconds"),
     NUMBER_SETTING(
         drain_timeout_ms, 30000, 0, 600000, "time that calls in flight have when the server stops, milliseconds"),
     NUMBER_SETTING(call_memory, 4194304, 65536, 268435456, "memory one call may use for its request, bytes"),

@@ -5,15 +5,12 @@
 #include "common/secrets.h"
 #include "server/clock.h"
 #include "server/contract.h"
-#include "server/janitor.h"
 #include "server/local.h"
 #include "server/loop.h"
 #include "server/options.h"
 #include "server/sealer.h"
-#include "server/self.h"
 #include "server/transport/transport.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
@@ -43,7 +40,7 @@ static sigset_t block_signals(void)
     return ends;
 }
 
-// widen_files takes all the file descriptors the system allows: at the limit, nng's new connections just hang.
+// widen_files takes all the file descriptors the system allows: each connection needs one.
 static void widen_files(void)
 {
     struct rlimit limit;
@@ -84,7 +81,7 @@ static bool start(void)
         }
         rest(LOOK_MS);
     }
-    return transport_open(&options, loop_hand_over) && janitor_start(&options) && sealer_start(&options) && say_ready();
+    return transport_open(&options, loop_hand_over) && sealer_start(&options) && say_ready();
 }
 
 static void drain(void)
@@ -99,26 +96,13 @@ static void drain(void)
     log_line(LOG_INFO, "stopped, with %d calls in flight", transport_in_flight());
 }
 
-// renew makes the process anew, with the certificates and the program that the files hold now: calls in flight end,
-// callers of new ones are told to come again, and the same process begins from the start. nng 1.5.2 cannot change a
-// listener's certificate, and can hang when one is closed under load. Returns when the certificates cannot be used:
-// then nothing changes.
-static void renew(char **argv)
+// renew takes the certificates that the files hold now.
+static void renew(void)
 {
-    enum { WORDS_MAX = 64 };
-    const char *words[WORDS_MAX + 2] = {"improved"};
-    if (!transport_may_renew() || !*self_path()) {
+    if (transport_renew())
+        log_line(LOG_INFO, "certificates and keys were read again");
+    else
         log_line(LOG_ERROR, "the certificates in use are kept");
-        return;
-    }
-    for (int i = 0; i < WORDS_MAX && argv[i]; i++)
-        words[i + 1] = argv[i];
-    log_line(LOG_INFO, "beginning anew");
-    drain();
-    close_range(3, ~0U, 0);
-    execv(self_path(), (char *const *)(uintptr_t)words);
-    log_line(LOG_ERROR, "cannot run %s: %s", self_path(), strerror(errno));
-    _exit(1);
 }
 
 int serve_main(int argc, char **argv)
@@ -140,7 +124,7 @@ int serve_main(int argc, char **argv)
     log_line(LOG_INFO, "serving %zu methods on %s", catalog_count(), options.listen);
     int signal_number;
     while (sigwait(&ends, &signal_number) == 0 && signal_number == SIGHUP)
-        renew(argv);
+        renew();
     log_line(LOG_INFO, "stopping");
     drain();
     fflush(NULL);
@@ -148,5 +132,5 @@ int serve_main(int argc, char **argv)
     if (__lsan_do_recoverable_leak_check())
         _exit(1);
 #endif
-    _exit(0); // nng 1.5.2 can hang in its own ending, and nothing is left to do
+    _exit(0); // threads work to the end; nothing is left to do
 }

@@ -1,13 +1,17 @@
 #include "server/transport/listener.h"
 
-#include "common/frame.h"
 #include "common/log.h"
 #include "server/transport/tls.h"
 
+#include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 static const char secure_scheme[] = "tls+tcp://", local_scheme[] = "ipc://";
 
@@ -23,8 +27,7 @@ static bool accept_url(struct listener *l, const char *url, size_t n)
     if (l->secure || strncmp(l->url, local_scheme, strlen(local_scheme)) == 0)
         return true;
     log_line(LOG_ERROR,
-        "listen: %s is refused: one connection can kill nng 1.5.2's plain TCP listener, and its HTTP parser reads past "
-        "its buffer; use tls+tcp://HOST:PORT or ipc://PATH",
+        "listen: %s is refused: tokens would cross the network in clear; use tls+tcp://HOST:PORT or ipc://PATH",
         l->url);
     return false;
 }
@@ -82,25 +85,76 @@ int listener_parse(struct listener *listeners, const struct options *o)
     return n;
 }
 
-static bool begin(struct listener *l, nng_socket socket, nng_tls_config *config)
+// bind_to makes a listening socket at an address. -1 with errno set.
+static int bind_to(const struct sockaddr *address, socklen_t size)
 {
-    int rv = nng_listener_create(&l->handle, socket, l->url);
-    if (rv == 0 && config)
-        rv = nng_listener_set_ptr(l->handle, NNG_OPT_TLS_CONFIG, config);
-    if (rv == 0)
-        nng_listener_set_size(l->handle, NNG_OPT_RECVMAXSZ, FRAME_REQUEST_MAX);
-    if (rv == 0)
-        rv = nng_listener_start(l->handle, 0);
-    if (rv != 0)
-        log_line(LOG_ERROR, "listen: %s: %s", l->url, nng_strerror(rv));
-    else if (!l->secure)
-        chmod(l->url + strlen(local_scheme), 0666); // who may call is the token's matter; the directory may say more
-    l->misses = 0;
-    return rv == 0;
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, address, size) == 0 && listen(fd, SOMAXCONN) == 0)
+        return fd;
+    int why = errno;
+    close(fd);
+    errno = why;
+    return -1;
 }
 
-bool listener_open(struct listener *l, nng_socket socket, const struct options *o)
+// is_left_behind tells whether nobody listens on a local socket's file.
+static bool is_left_behind(const struct sockaddr_un *address)
 {
-    nng_tls_config *config = l->secure ? tls_config(o, l->ca) : NULL;
-    return (config || !l->secure) && begin(l, socket, config);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool refused =
+        fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 && errno == ECONNREFUSED;
+    if (fd >= 0)
+        close(fd);
+    return refused;
+}
+
+static int open_local(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address.sun_path, path, strlen(path));
+    int fd = bind_to((struct sockaddr *)&address, sizeof address);
+    if (fd < 0 && errno == EADDRINUSE && is_left_behind(&address) && unlink(path) == 0)
+        fd = bind_to((struct sockaddr *)&address, sizeof address);
+    else if (fd < 0 && errno == ECONNREFUSED)
+        errno = EADDRINUSE;
+    if (fd >= 0)
+        chmod(path, 0666); // who may call is the token's matter; the directory may say more
+    return fd;
+}
+
+// open_network listens on HOST:PORT, [HOST]:PORT, or with no host or * on every address.
+static int open_network(const char *where, const char **why)
+{
+    char host[URL_MAX_BYTES] = "";
+    const char *port = strrchr(where, ':');
+    size_t n = port ? (size_t)(port - where) : 0;
+    if (n > 1 && where[0] == '[' && where[n - 1] == ']')
+        memcpy(host, where + 1, n - 2);
+    else
+        memcpy(host, where, n);
+    struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    int rv = port ? getaddrinfo(*host && strcmp(host, "*") != 0 ? host : NULL, port + 1, &hints, &found) : EAI_NONAME;
+    int fd = rv == 0 ? bind_to(found->ai_addr, found->ai_addrlen) : -1;
+    *why = rv == 0 ? strerror(errno) : gai_strerror(rv);
+    if (rv == 0)
+        freeaddrinfo(found);
+    return fd;
+}
+
+bool listener_open(struct listener *l, const struct options *o)
+{
+    const char *why = NULL;
+    if (l->secure && !(l->context = tls_context(o, l->ca)))
+        return false;
+    l->fd = l->secure ? open_network(l->url + strlen(secure_scheme), &why) : open_local(l->url + strlen(local_scheme));
+    if (l->fd < 0)
+        log_line(LOG_ERROR, "listen: %s: %s", l->url, why ? why : strerror(errno));
+    return l->fd >= 0;
 }

@@ -2,57 +2,69 @@
 
 #include "common/log.h"
 
-#include <errno.h>
+#include <openssl/err.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { PEM_MAX = 256 * 1024 };
+const char *tls_why(void)
+{
+    const char *why = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
+    return why ? why : "no reason known";
+}
 
-// read_pem reads a whole PEM file; release_pem frees it. NULL with the reason in the log.
-static char *read_pem(const char *path)
+static bool refuse(const char *what, const char *path)
+{
+    log_line(LOG_ERROR, "listen: cannot use \"%s\" as %s: %s", path, what, tls_why());
+    return false;
+}
+
+static bool own(SSL_CTX *context, const struct options *o)
+{
+    if (SSL_CTX_use_certificate_chain_file(context, o->tls_certificate) != 1)
+        return refuse("the certificate", o->tls_certificate);
+    if (SSL_CTX_use_PrivateKey_file(context, o->tls_key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(context) != 1)
+        return refuse("its key", o->tls_key);
+    return true;
+}
+
+// heed_revocations makes a context ask the revocation lists that a file has beside the authorities.
+static void heed_revocations(SSL_CTX *context, const char *path)
 {
     FILE *file = fopen(path, "r");
-    char *text = calloc(1, PEM_MAX);
-    if (!file || !text || fread(text, 1, PEM_MAX - 1, file) == 0) {
-        log_line(LOG_ERROR, "listen: cannot read \"%s\": %s", path, strerror(errno));
-        free(text);
-        text = NULL;
-    }
+    X509_CRL *list = file ? PEM_read_X509_CRL(file, NULL, NULL, NULL) : NULL;
+    if (list)
+        X509_STORE_set_flags(SSL_CTX_get_cert_store(context), X509_V_FLAG_CRL_CHECK);
+    X509_CRL_free(list);
     if (file)
         fclose(file);
-    return text;
+    ERR_clear_error();
 }
 
-static void release_pem(char *text)
+static bool require_client(SSL_CTX *context, const char *ca)
 {
-    if (text)
-        explicit_bzero(text, PEM_MAX);
-    free(text);
+    if (SSL_CTX_load_verify_file(context, ca) != 1) // takes revocation lists too
+        return refuse("the authority of clients", ca);
+    heed_revocations(context, ca);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    return true;
 }
 
-static int require_client(nng_tls_config *config, const char *ca)
+SSL_CTX *tls_context(const struct options *o, const char *ca)
 {
-    char *text = read_pem(ca);
-    int rv = text ? nng_tls_config_ca_chain(config, text, NULL) : NNG_EINVAL;
-    release_pem(text);
-    return rv == 0 ? nng_tls_config_auth_mode(config, NNG_TLS_AUTH_MODE_REQUIRED) : rv;
-}
-
-nng_tls_config *tls_config(const struct options *o, const char *ca)
-{
-    nng_tls_config *config = NULL;
-    char *certificate = read_pem(o->tls_certificate), *key = read_pem(o->tls_key);
-    int rv = certificate && key ? nng_tls_config_alloc(&config, NNG_TLS_MODE_SERVER) : NNG_EINVAL;
-    if (rv == 0)
-        rv = nng_tls_config_own_cert(config, certificate, key, NULL);
-    if (rv == 0 && *ca)
-        rv = require_client(config, ca);
-    release_pem(certificate);
-    release_pem(key);
-    if (rv == 0)
-        return config;
-    log_line(LOG_ERROR, "listen: certificate %s, key %s%s%s: %s", o->tls_certificate, o->tls_key,
-        *ca ? ", authority of clients " : "", ca, nng_strerror(rv));
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    if (!context)
+        return NULL;
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    SSL_CTX_set_options(
+        context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); // an idle connection holds none
+    if (own(context, o) && (!*ca || require_client(context, ca)))
+        return context;
+    SSL_CTX_free(context);
     return NULL;
 }

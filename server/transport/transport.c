@@ -3,242 +3,101 @@
 #include "common/frame.h"
 #include "common/log.h"
 #include "server/clock.h"
+#include "server/mailbox.h"
+#include "server/transport/crowd.h"
 #include "server/transport/listener.h"
-#include "server/transport/pipes.h"
-#include "server/transport/probe.h"
+#include "server/transport/peer.h"
 #include "server/transport/tls.h"
+#include "server/transport/wire.h"
 
-#include <arpa/inet.h>
-#include <nng/nng.h>
-#include <nng/protocol/reqrep0/rep.h>
-#include <signal.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    SPARE_SLOTS = 256, // beyond what may be in flight: they carry refusals
-    PIPE_PATIENCE = 8, // a connection with this many times its cap unanswered does not take its replies, and is closed
-    REAPED_AT_ONCE = 256,  // idle connections closed in one go
-    PRESSED_SEND_MS = 100, // time to take a reply while many slots wait for clients to take theirs
-    PROBE_TIMEOUT_MS = 2000,
-    RELAX_MS = 20, // retry delay advised to a caller that was shed
+    RELAX_MS = 20,         // retry delay advised to a caller that was shed
+    ACCEPTED_AT_ONCE = 64, // newcomers taken in before those who are in have their turn
 };
 
-enum slot_state { SLOT_RECEIVING, SLOT_BUSY, SLOT_SENDING };
-
-struct transport_slot {
-    enum slot_state state;
-    nng_ctx context;
-    nng_aio *aio;     // of the receive or send under way
-    nng_msg *request; // owned while SLOT_BUSY; the call's bytes are in it
-    nng_pipe pipe;    // where the request came from
-    uint32_t pipe_id;
+// A call's place on the wire: where it came from, and what goes back.
+struct transport_ticket {
+    struct mail mail; // first: it travels to the transport's thread
+    struct peer *peer;
+    uint8_t *request; // the whole message, ids first
+    size_t request_size, trace_size;
+    uint8_t trace[WIRE_TRACE_MAX];
+    uint8_t *reply; // NULL when there was no memory for it
+    size_t reply_size;
 };
 
 static struct {
     const struct options *options;
     transport_receive_fn *receive;
-    nng_socket socket;
+    struct event_base *base;
     struct listener listeners[LISTENERS_MAX];
     int listener_count;
-    atomic_int listener_ids[LISTENERS_MAX]; // nng's numbers of the listeners, for callbacks
-    struct pipes *pipes;
-    struct transport_slot *slots;
-    int slot_count;
+    pthread_mutex_t contexts; // over the listeners' TLS contexts
+    struct mailbox outbox;    // tickets with their replies
     atomic_int in_flight;
-    atomic_int sending; // slots whose reply is not yet taken
-    bool gates[1000];   // authorities that have one
-    bool gated;         // some listener is a gate
-} transport;
+    int most_in_flight;
+    bool gates[1000]; // authorities that have one
+    bool gated;       // some listener is a gate
+} transport = {.contexts = PTHREAD_MUTEX_INITIALIZER};
 
-static void receive_next(struct transport_slot *slot)
+static void end_ticket(struct transport_ticket *ticket)
 {
-    slot->state = SLOT_RECEIVING;
-    nng_aio_set_timeout(slot->aio, NNG_DURATION_INFINITE);
-    nng_ctx_recv(slot->context, slot->aio);
-}
-
-// pressed tells whether clients that do not take their replies hold a good part of the slots: patience is short then,
-// or a few of them would hold all.
-static bool pressed(void)
-{
-    return atomic_load(&transport.sending) > transport.slot_count / 4;
-}
-
-static void end_request(struct transport_slot *slot)
-{
-    if (slot->request) {
-        size_t header = nng_msg_len(slot->request); // where the token stands, and a code
-        explicit_bzero(nng_msg_body(slot->request), header < FRAME_HEADER_MAX ? header : FRAME_HEADER_MAX);
-        nng_msg_free(slot->request);
-    }
-    slot->request = NULL;
+    peer_reply(ticket->peer, ticket->reply, ticket->reply_size);
+    free(ticket);
 }
 
 // shed answers a call on the spot that there is no room for.
-static void shed(struct call *call, const char *reason, const char *message)
+static void shed(struct call *call)
 {
-    call_fail(call, STATUS_RESOURCE_EXHAUSTED, reason, message);
+    call_fail(call, STATUS_RESOURCE_EXHAUSTED, "SERVER_BUSY", "The server is busy.");
     call->reply.has_retry_delay_ms = 1;
     call->reply.retry_delay_ms = RELAX_MS;
     transport_reply(call);
     call_free(call);
 }
 
-// gate_of is the authority through whose gate a connection came; 0 when through none. Runs in callbacks: takes no lock.
-static int gate_of(nng_pipe pipe)
+// wipe frees a request, and first its header: a token stands there, or a code.
+static void wipe(uint8_t *request, size_t size)
 {
-    int id = nng_listener_id(nng_pipe_listener(pipe));
-    for (int i = 0; i < transport.listener_count; i++)
-        if (atomic_load(&transport.listener_ids[i]) == id)
-            return transport.listeners[i].secure ? transport.listeners[i].gate : GATE_LOCAL;
-    return GATE_NONE; // of a listener that is closing
+    explicit_bzero(request, size < FRAME_HEADER_MAX ? size : FRAME_HEADER_MAX);
+    free(request);
 }
 
-// open_listener also notes the listener's number for gate_of.
-static bool open_listener(int i)
+static void on_request(struct peer *p, uint8_t *message, size_t size)
 {
-    bool opened = listener_open(&transport.listeners[i], transport.socket, transport.options);
-    atomic_store(&transport.listener_ids[i], nng_listener_id(transport.listeners[i].handle));
-    return opened;
-}
-
-static void admit(struct transport_slot *slot, int on_pipe)
-{
-    struct call *call = call_new((size_t)transport.options->call_memory);
-    if (!call) { // no memory even to say so
-        end_request(slot);
-        pipes_leave(transport.pipes, slot->pipe_id);
-        nng_pipe_close(slot->pipe);
-        receive_next(slot);
+    size_t trace = wire_trace(message, size);
+    struct transport_ticket *ticket = trace ? calloc(1, sizeof *ticket) : NULL;
+    struct call *call = ticket ? call_new((size_t)transport.options->call_memory) : NULL;
+    if (!call) { // no request, or no memory even to say so
+        free(ticket);
+        wipe(message, size);
+        peer_reply(p, NULL, 0);
         return;
     }
-    slot->state = SLOT_BUSY;
-    call->slot = slot;
-    call->bytes = nng_msg_body(slot->request);
-    call->size = nng_msg_len(slot->request);
+    *ticket = (struct transport_ticket){.peer = p, .request = message, .request_size = size, .trace_size = trace};
+    memcpy(ticket->trace, message, trace);
+    call->ticket = ticket;
+    call->bytes = message + trace;
+    call->size = size - trace;
     call->received_ms = clock_ms();
-    if (transport.gated)
-        call->gate = gate_of(slot->pipe);
+    call->gate = p->gate;
     int in_flight = atomic_fetch_add(&transport.in_flight, 1) + 1;
-    if (on_pipe > transport.options->calls_per_pipe)
-        shed(call, "CONNECTION_CALLS", "Too many calls at once on this connection.");
-    else if (in_flight > transport.slot_count - SPARE_SLOTS)
-        shed(call, "SERVER_BUSY", "The server is busy.");
+    if (in_flight > transport.most_in_flight)
+        shed(call);
     else
         transport.receive(call);
 }
 
-static void on_received(struct transport_slot *slot)
-{
-    int rv = nng_aio_result(slot->aio);
-    if (rv == NNG_ECLOSED)
-        return;
-    if (rv != 0) {
-        receive_next(slot);
-        return;
-    }
-    slot->request = nng_aio_get_msg(slot->aio);
-    slot->pipe = nng_msg_get_pipe(slot->request);
-    slot->pipe_id = (uint32_t)nng_pipe_id(slot->pipe);
-    int on_pipe = pipes_enter(transport.pipes, slot->pipe_id);
-    if (on_pipe == 0 || on_pipe > transport.options->calls_per_pipe * (pressed() ? 1 : PIPE_PATIENCE)) {
-        end_request(slot);
-        pipes_leave(transport.pipes, slot->pipe_id);
-        nng_pipe_close(slot->pipe);
-        receive_next(slot);
-        return;
-    }
-    admit(slot, on_pipe);
-}
-
-static void on_sent(struct transport_slot *slot)
-{
-    int rv = nng_aio_result(slot->aio);
-    if (rv == NNG_ECLOSED)
-        return;
-    if (rv != 0) { // the client does not take its replies: it must not hold our slots
-        nng_msg_free(nng_aio_get_msg(slot->aio));
-        nng_aio_set_msg(slot->aio, NULL);
-        nng_pipe_close(slot->pipe);
-    }
-    atomic_fetch_sub(&transport.sending, 1);
-    pipes_leave(transport.pipes, slot->pipe_id);
-    receive_next(slot);
-}
-
-static void on_event(void *data)
-{
-    struct transport_slot *slot = data;
-    if (slot->state == SLOT_RECEIVING)
-        on_received(slot);
-    else
-        on_sent(slot);
-}
-
-static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *data)
-{
-    (void)data;
-    if (event == NNG_PIPE_EV_ADD_PRE) // not ADD_POST: a request may come before that
-        pipes_add(transport.pipes, (uint32_t)nng_pipe_id(pipe));
-    else if (event == NNG_PIPE_EV_REM_POST)
-        pipes_remove(transport.pipes, (uint32_t)nng_pipe_id(pipe));
-}
-
-static int slots_wanted(const struct options *o)
-{
-    long connections = o->read_connections + o->write_connections + o->bulk_connections;
-    return (int)(o->queue_length + connections * o->pipeline_depth + SPARE_SLOTS);
-}
-
-static bool open_slots(void)
-{
-    transport.slot_count = slots_wanted(transport.options);
-    transport.slots = calloc((size_t)transport.slot_count, sizeof *transport.slots);
-    if (!transport.slots)
-        return false;
-    for (int i = 0; i < transport.slot_count; i++) {
-        struct transport_slot *slot = &transport.slots[i];
-        if (nng_aio_alloc(&slot->aio, on_event, slot) != 0 || nng_ctx_open(&slot->context, transport.socket) != 0)
-            return false;
-    }
-    return true;
-}
-
-bool transport_open(const struct options *o, transport_receive_fn *receive)
-{
-    transport.options = o;
-    transport.receive = receive;
-    transport.pipes = pipes_new();
-    transport.listener_count = listener_parse(transport.listeners, o);
-    if (!transport.pipes || transport.listener_count == 0)
-        return false;
-    if (nng_rep0_open(&transport.socket) != 0)
-        return false;
-    nng_socket_set_size(
-        transport.socket, NNG_OPT_RECVMAXSZ, FRAME_REQUEST_MAX); // before listening: later does not reach every pipe
-    nng_pipe_notify(transport.socket, NNG_PIPE_EV_ADD_PRE, on_pipe, NULL);
-    nng_pipe_notify(transport.socket, NNG_PIPE_EV_REM_POST, on_pipe, NULL);
-    if (!open_slots()) {
-        log_line(LOG_ERROR, "not enough memory for %d calls in flight", transport.slot_count);
-        return false;
-    }
-    for (int i = 0; i < transport.listener_count; i++) {
-        struct listener *l = &transport.listeners[i];
-        if (!open_listener(i))
-            return false;
-        transport.gated = transport.gated || l->gate;
-        transport.gates[l->gate] = true;
-    }
-    for (int i = 0; i < transport.slot_count; i++)
-        receive_next(&transport.slots[i]);
-    return true;
-}
-
-// pack makes the reply's bytes; too large a reply becomes a refusal to send it. NULL without memory.
-static nng_msg *pack(struct call *call)
+// pack makes the reply's bytes; too large a reply becomes a refusal to send it. Without memory there are none.
+static void pack(struct call *call, struct transport_ticket *ticket)
 {
     size_t payload = call->answer ? protobuf_c_message_get_packed_size(call->answer) : 0;
     if (payload > FRAME_REPLY_MAX - FRAME_HEADER_MAX) {
@@ -246,56 +105,145 @@ static nng_msg *pack(struct call *call)
             "The answer is larger than a reply may be; ask for less at once.");
         payload = 0;
     }
-    nng_msg *message;
-    if (nng_msg_alloc(&message, frame_size(&call->reply.base, payload)) != 0)
-        return NULL;
-    uint8_t *to = frame_join(&call->reply.base, nng_msg_body(message));
+    bool local = ticket->peer->local;
+    size_t message = ticket->trace_size + frame_size(&call->reply.base, payload);
+    ticket->reply_size = wire_head_size(local) + message;
+    ticket->reply = malloc(ticket->reply_size);
+    if (!ticket->reply)
+        return;
+    uint8_t *to = ticket->reply + wire_write_head(ticket->reply, local, message);
+    memcpy(to, ticket->trace, ticket->trace_size);
+    to = frame_join(&call->reply.base, to + ticket->trace_size);
     if (payload)
         protobuf_c_message_pack(call->answer, to);
-    return message;
 }
 
 void transport_reply(struct call *call)
 {
-    struct transport_slot *slot = call->slot;
-    nng_msg *message = pack(call);
-    end_request(slot);
-    call->slot = NULL;
+    struct transport_ticket *ticket = call->ticket;
+    pack(call, ticket);
+    wipe(ticket->request, ticket->request_size);
+    call->ticket = NULL;
     call->bytes = call->payload = NULL;
     call_move(call, CALL_ANSWERED);
     atomic_fetch_sub(&transport.in_flight, 1);
-    if (!message) {
-        nng_pipe_close(slot->pipe);
-        pipes_leave(transport.pipes, slot->pipe_id);
-        receive_next(slot);
-        return;
+    mailbox_send(&transport.outbox, &ticket->mail);
+}
+
+static void on_outbox(evutil_socket_t fd, short what, void *data)
+{
+    (void)fd;
+    (void)what;
+    (void)data;
+    for (struct mail *mail = mailbox_take(&transport.outbox), *next; mail; mail = next) {
+        next = mail->next;
+        end_ticket((struct transport_ticket *)(void *)mail);
     }
-    long patience = transport.options->send_timeout_ms;
-    if (pressed() && patience > PRESSED_SEND_MS)
-        patience = PRESSED_SEND_MS;
-    atomic_fetch_add(&transport.sending, 1);
-    slot->state = SLOT_SENDING;
-    nng_aio_set_msg(slot->aio, message);
-    nng_aio_set_timeout(slot->aio, (nng_duration)patience);
-    nng_ctx_send(slot->context, slot->aio);
+}
+
+static void on_newcomer(evutil_socket_t fd, short what, void *data)
+{
+    const struct listener *l = data;
+    (void)what;
+    pthread_mutex_lock(&transport.contexts);
+    for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
+        struct sockaddr_storage from = {0};
+        socklen_t size = sizeof from;
+        int client = accept4(fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (client >= 0)
+            crowd_admit(transport.base, client, l, (struct sockaddr *)&from);
+        else if (errno != EINTR && errno != ECONNABORTED)
+            break; // no more, or no descriptor: then the next look is soon enough
+    }
+    pthread_mutex_unlock(&transport.contexts);
+}
+
+static void on_sweep(evutil_socket_t fd, short what, void *data)
+{
+    (void)fd;
+    (void)what;
+    (void)data;
+    crowd_sweep();
+}
+
+static void *run(void *unused)
+{
+    (void)unused;
+    event_base_dispatch(transport.base);
+    log_line(LOG_ERROR, "the transport's loop ended");
+    abort();
+}
+
+static bool add(struct event *event, const struct timeval *every)
+{
+    return event && event_add(event, every) == 0;
+}
+
+static bool begin(void)
+{
+    static const struct timeval every = {.tv_usec = CROWD_SWEEP_MS * 1000};
+    struct event_config *config = event_config_new();
+    pthread_t thread;
+    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+    transport.base = event_base_new_with_config(config);
+    event_config_free(config);
+    if (!transport.base || !mailbox_init(&transport.outbox))
+        return false;
+    bool added = add(event_new(transport.base, -1, EV_PERSIST, on_sweep, NULL), &every) &&
+                 add(event_new(transport.base, transport.outbox.wake, EV_READ | EV_PERSIST, on_outbox, NULL), NULL);
+    for (int i = 0; added && i < transport.listener_count; i++)
+        added = add(event_new(transport.base, transport.listeners[i].fd, EV_READ | EV_PERSIST, on_newcomer,
+                        &transport.listeners[i]),
+            NULL);
+    return added && pthread_create(&thread, NULL, run, NULL) == 0;
+}
+
+bool transport_open(const struct options *o, transport_receive_fn *receive)
+{
+    long connections = o->read_connections + o->write_connections + o->bulk_connections;
+    transport.options = o;
+    transport.receive = receive;
+    transport.most_in_flight = (int)(o->queue_length + connections * o->pipeline_depth);
+    transport.listener_count = listener_parse(transport.listeners, o);
+    if (transport.listener_count == 0)
+        return false;
+    peer_init(o, on_request);
+    crowd_init(o);
+    for (int i = 0; i < transport.listener_count; i++) {
+        struct listener *l = &transport.listeners[i];
+        if (!listener_open(l, o))
+            return false;
+        transport.gated = transport.gated || l->gate;
+        transport.gates[l->gate] = true;
+    }
+    if (begin())
+        return true;
+    log_line(LOG_ERROR, "cannot start the transport's thread");
+    return false;
+}
+
+bool transport_renew(void)
+{
+    SSL_CTX *fresh[LISTENERS_MAX] = {NULL};
+    bool good = true;
+    for (int i = 0; i < transport.listener_count; i++)
+        if (transport.listeners[i].secure)
+            good = (fresh[i] = tls_context(transport.options, transport.listeners[i].ca)) && good;
+    pthread_mutex_lock(&transport.contexts);
+    for (int i = 0; good && i < transport.listener_count; i++) {
+        SSL_CTX *old = transport.listeners[i].context;
+        transport.listeners[i].context = fresh[i];
+        fresh[i] = old; // connections that began with it keep it alive
+    }
+    pthread_mutex_unlock(&transport.contexts);
+    for (int i = 0; i < transport.listener_count; i++)
+        SSL_CTX_free(fresh[i]);
+    return good;
 }
 
 void transport_source(const struct call *call, char *to, size_t size)
 {
-    nng_sockaddr from;
-    char text[INET6_ADDRSTRLEN] = "?";
-    snprintf(to, size, "local");
-    if (!call->slot ||
-        nng_pipe_get_addr(call->slot->pipe, NNG_OPT_REMADDR, &from) != 0) // no slot: made by a test, not received
-        return;
-    if (from.s_family == NNG_AF_INET) {
-        inet_ntop(AF_INET, &from.s_in.sa_addr, text, sizeof text);
-        snprintf(to, size, "ip %s", text);
-    } else if (from.s_family == NNG_AF_INET6) {
-        memset(from.s_in6.sa_addr + 8, 0, 8);
-        inet_ntop(AF_INET6, from.s_in6.sa_addr, text, sizeof text);
-        snprintf(to, size, "ip %s/64", text);
-    }
+    snprintf(to, size, "%s", call->ticket ? call->ticket->peer->source : "local"); // none: made by a test
 }
 
 int transport_in_flight(void)
@@ -303,50 +251,7 @@ int transport_in_flight(void)
     return atomic_load(&transport.in_flight);
 }
 
-void transport_reap(void)
-{
-    uint32_t ids[REAPED_AT_ONCE];
-    uint64_t now = clock_ms(), silence = (uint64_t)transport.options->idle_timeout_ms;
-    int n = now > silence ? pipes_idle(transport.pipes, now - silence, ids, REAPED_AT_ONCE) : 0;
-    for (int i = 0; i < n; i++)
-        nng_pipe_close((nng_pipe){.id = ids[i]});
-}
-
 bool transport_is_gated(int authority)
 {
     return authority > 0 && transport.gates[authority];
-}
-
-// mend makes a listener anew that does not answer. Closing one whose connections are at work can hang nng 1.5.2's
-// reaper for good, and with it every connection's end; so for TLS the whole process makes itself anew (see serve.c).
-static void mend(int i)
-{
-    struct listener *l = &transport.listeners[i];
-    log_line(LOG_WARNING, "listen: %s does not answer; listening anew", l->url);
-    l->misses = 0;
-    if (l->secure) {
-        kill(getpid(), SIGHUP);
-        return;
-    }
-    nng_listener_close(l->handle);
-    open_listener(i);
-}
-
-void transport_probe(void)
-{
-    for (int i = 0; i < transport.listener_count; i++) {
-        struct listener *l = &transport.listeners[i];
-        l->misses =
-            l->gate || probe_run(l->url, PROBE_TIMEOUT_MS) ? 0 : l->misses + 1; // for a gate we hold no certificate
-        if (l->misses >= 2)
-            mend(i);
-    }
-}
-
-bool transport_may_renew(void)
-{
-    for (int i = 0; i < transport.listener_count; i++)
-        if (transport.listeners[i].secure && !tls_config(transport.options, transport.listeners[i].ca))
-            return false;
-    return true;
 }

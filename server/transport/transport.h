@@ -6,20 +6,21 @@
 
 #include <stdbool.h>
 
-// Bytes in, bytes out: the room that includes nng. A slot is one REP context: it receives a request, waits for its
-// reply, sends it, and receives again. Callbacks run on nng's threads and never block: they hand the call over and
-// return.
+// Bytes in, bytes out. The server's end of nng's wire: what nng clients (REQ, over tls+tcp:// and ipc://) send comes in
+// here. One thread owns every socket, through libevent and OpenSSL; it never waits for anything but them.
 
-// transport_receive_fn takes a new call (CALL_RECEIVED, slot and bytes set) on one of nng's threads. It must not block.
+// transport_receive_fn takes a new call (CALL_RECEIVED, ticket and bytes set) on the transport's thread. It must not
+// block.
 typedef void transport_receive_fn(struct call *call);
 
-// transport_open listens on every URL of o->listen and begins to hand calls to receive. One transport a process. o must
-// outlive it. False, with what is wrong in the log, when a URL cannot be listened on; plain tcp:// and ws:// are
-// refused by name.
+// transport_open listens on every URL of o->listen and o->gates and begins to hand calls to receive. One transport a
+// process. o must outlive it. False, with what is wrong in the log, when a URL cannot be listened on; plain tcp:// and
+// ws:// are refused by name.
 bool transport_open(const struct options *o, transport_receive_fn *receive);
 
-// transport_reply packs the call's reply and gives it to nng, and ends the call's stay in its slot: bytes, payload and
-// slot are gone after it. Moves the call to CALL_ANSWERED. Any thread; the call is the caller's still.
+// transport_reply packs the call's reply and gives it to the transport's thread, and ends the call's stay in its
+// ticket: bytes, payload and ticket are gone after it. Moves the call to CALL_ANSWERED. Any thread; the call is the
+// caller's still.
 void transport_reply(struct call *call);
 
 // transport_source writes where an unanswered call came from: "ip 192.0.2.1", "ip 2001:db8:1:2::/64" (an IPv6 network
@@ -29,15 +30,9 @@ void transport_source(const struct call *call, char *to, size_t size);
 // transport_in_flight is the number of calls received and not yet answered. Thread-safe.
 int transport_in_flight(void);
 
-// transport_reap closes client connections that have been silent for o->idle_timeout_ms. transport_probe calls our own
-// listeners, and makes a listener anew that does not answer twice running (nng 1.5.2's can die while the process looks
-// well). Both block: the janitor's work.
-void transport_reap(void);
-void transport_probe(void);
-
-// transport_may_renew tells whether the certificates and keys that the files hold now can be used; if not, the log says
-// why.
-bool transport_may_renew(void);
+// transport_renew reads certificates and keys again, for connections that begin from then on. False, with the reason
+// in the log, when one cannot be used: then nothing changes. Any thread.
+bool transport_renew(void);
 
 // transport_is_gated tells whether an authority's calls must come through its own gate. Thread-safe.
 bool transport_is_gated(int authority);

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SOURCES = 200, DRIP_MS = 5000, HELLO_MOST = 2048, FEW = 8 };
+enum { SOURCES = 200, DRIP_MS = 5000, HELLO_MOST = 2048, FEW = 8, LOOK_MS = 50, OPENED_OVER_MS = 3000 };
 
 static struct harness_server server;
 static int proxy_port;
@@ -71,27 +71,29 @@ static void learn_hello(void)
 
 struct crowd {
     long n;
-    int *fds;
-    uint64_t *said_ms; // when each last said a byte
+    struct pollfd *ends; // asked all at once: a look at each alone would take a processor
+    uint64_t *said_ms;   // when each last said a byte
     long opened;
+    long may_open; // in this round: as many as hold n open evenly, for haproxy closes each after 3 s
 };
 
 // renew opens the i-th anew where it was closed, and lets every other one say a byte now and then.
-static void renew(struct crowd *c, long i)
+static void renew(struct crowd *c, long i, uint64_t now)
 {
-    struct pollfd one = {.fd = c->fds[i], .events = POLLIN | POLLRDHUP};
-    uint64_t now = harness_ms();
-    if (one.fd >= 0 && poll(&one, 1, 0) != 0) {
-        close(one.fd);
-        c->fds[i] = -1;
+    struct pollfd *end = &c->ends[i];
+    if (end->fd >= 0 && end->revents) {
+        close(end->fd);
+        end->fd = -1;
     }
-    if (c->fds[i] < 0) {
-        c->fds[i] = sockets_tcp(proxy_port, 1 + (unsigned)(i % SOURCES));
+    if (end->fd < 0 && c->may_open > 0) {
+        *end =
+            (struct pollfd){.fd = sockets_tcp(proxy_port, 1 + (unsigned)(i % SOURCES)), .events = POLLIN | POLLRDHUP};
         c->said_ms[i] = 0;
-        c->opened += c->fds[i] >= 0;
+        c->opened += end->fd >= 0;
+        c->may_open--;
     }
-    if (i % 2 && c->fds[i] >= 0 && now - c->said_ms[i] >= DRIP_MS) {
-        send(c->fds[i], "\x16", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (i % 2 && end->fd >= 0 && now - c->said_ms[i] >= DRIP_MS) {
+        send(end->fd, "\x16", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
         c->said_ms[i] = now;
     }
 }
@@ -101,21 +103,23 @@ static void renew(struct crowd *c, long i)
 static long besiege(long n, long ms, long *opened)
 {
     struct crowd c = {
-        .n = n, .fds = malloc((size_t)n * sizeof *c.fds), .said_ms = calloc((size_t)n, sizeof *c.said_ms)};
+        .n = n, .ends = calloc((size_t)n, sizeof *c.ends), .said_ms = calloc((size_t)n, sizeof *c.said_ms)};
     long most = 0;
     for (long i = 0; i < n; i++)
-        c.fds[i] = -1;
-    for (uint64_t until = harness_ms() + (uint64_t)ms; harness_ms() < until; harness_rest(20)) {
+        c.ends[i].fd = -1;
+    for (uint64_t until = harness_ms() + (uint64_t)ms, now; (now = harness_ms()) < until; harness_rest(LOOK_MS)) {
+        poll(c.ends, (nfds_t)n, 0);
+        c.may_open = 1 + n * LOOK_MS / OPENED_OVER_MS;
         for (long i = 0; i < n; i++)
-            renew(&c, i);
+            renew(&c, i, now);
         long files = flood_files(server.pid);
         most = files > most ? files : most;
     }
     for (long i = 0; i < n; i++)
-        if (c.fds[i] >= 0)
-            close(c.fds[i]);
+        if (c.ends[i].fd >= 0)
+            close(c.ends[i].fd);
     *opened = c.opened;
-    free(c.fds);
+    free(c.ends);
     free(c.said_ms);
     return most;
 }
@@ -137,6 +141,7 @@ static double half_open(long n, long files, const struct honest_options *options
         fds[i] = sockets_tcp(proxy_port, 1 + (unsigned)(i % SOURCES));
         if (fds[i] >= 0)
             send(fds[i], tls_hello, tls_hello_size, MSG_NOSIGNAL);
+        harness_rest(2);
     }
     harness_rest(500);
     flood_note(
@@ -181,8 +186,11 @@ int main(void)
     struct honest_options fresh = standing;
     fresh.fresh = true;
     fresh.rest_ms = 20;
-    struct honest_figures quiet = honest_for(&standing, ms / 4), quiet_fresh = honest_for(&fresh, ms / 4);
     struct honest *one = honest_start(&standing), *other = honest_start(&fresh);
+    harness_rest(ms / 2);
+    struct honest_figures quiet = honest_stop(one), quiet_fresh = honest_stop(other);
+    one = honest_start(&standing);
+    other = honest_start(&fresh);
     harness_rest(200);
     long most = besiege(n, ms, &opened);
     struct honest_figures loud = honest_stop(one), loud_fresh = honest_stop(other);

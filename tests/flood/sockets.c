@@ -3,6 +3,7 @@
 #include "tests/support/harness.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,8 @@ int sockets_tcp(int port, unsigned source)
     struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f010000u + source)};
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     bool bound = fd >= 0 && (!source || bind(fd, (struct sockaddr *)&from, sizeof from) == 0);
     if (bound && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
         return fd;

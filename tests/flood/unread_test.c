@@ -4,6 +4,7 @@
 #include "tests/flood/sockets.h"
 #include "tests/support/raw.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CLIENTS_MOST = 1000, PATIENCE_MS = 15000 };
+// Answers to so many requests are far more than any buffers on the way hold; an attacker that asked on would only take
+// the processor, which the test needs too.
+enum { CLIENTS_MOST = 1000, ASKED_MOST = 2000, PATIENCE_MS = 15000 };
 
 struct offender {
     pthread_t thread;
@@ -38,15 +41,17 @@ static void make_request(void)
     free(payload);
 }
 
-// ask asks again and again on a connection until it is closed, or takes nothing for PATIENCE_MS, and never reads.
+// ask asks again and again on a connection, never reads, and returns when it is closed, at the latest after
+// PATIENCE_MS.
 static void ask(struct offender *o, int fd, struct tls *t)
 {
     uint8_t *frame = malloc(IPC_HEAD_SIZE + request_size);
     size_t head = sockets_head(frame, o->ipc, request_size, 1), size = head + request_size;
     memcpy(frame + head, request, request_size);
-    for (bool open = true; open; o->asked += open)
+    for (bool open = true; open && o->asked < ASKED_MOST; o->asked += open)
         open = t ? tls_write(t, frame, size) : send(fd, frame, size, MSG_NOSIGNAL) == (ssize_t)size;
     free(frame);
+    poll(&(struct pollfd){.fd = fd}, 1, PATIENCE_MS); // for the end only
 }
 
 static void *offend(void *data)
@@ -100,10 +105,10 @@ static void flood(bool ipc, const struct honest_figures *quiet)
     flood_row("F10", FLOOD_ALWAYS, (double)(loud.failed + !flood_alive(&server)), 0, "",
         "%s: honest calls refused, server gone", where);
     flood_row("F10", FLOOD_ALWAYS, loud.longest_ms / 1000, 5, "s", "%s: longest honest call", where);
-    flood_row("F10", FLOOD_AT_FULL_SIZE, longest, 3, "s", "%s: longest that one was borne", where);
+    flood_row("F10", FLOOD_ALWAYS, longest, flood_full() ? 3 : 10, "s", "%s: longest that one was borne", where);
     flood_row(
         "F10", FLOOD_AT_FULL_SIZE, loud.p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", where);
-    flood_row("F10", FLOOD_AT_FULL_SIZE, flood_settle(server.pid, files + 2, flood_full() ? 30 : 1), 30, "s",
+    flood_row("F10", FLOOD_ALWAYS, flood_settle(server.pid, files + 2, 30), 30, "s",
         "%s: descriptors back to where they were", where);
 }
 
@@ -112,14 +117,11 @@ int main(void)
     flood_widen();
     harness_database("flood_unread");
     char *token = harness_token("929", "la_admin", NULL);
-    // At the small size a long patience shows that it is not what honest callers wait for.
-    harness_start(&server,
-        (const char *[]){"authority_rate=0", flood_full() ? "send_timeout_ms=2000" : "send_timeout_ms=10000", NULL});
+    harness_start(&server, (const char *[]){"authority_rate=0", NULL});
     make_request();
     options = (struct honest_options){.url = server.tls_url, .ca_file = server.ca_file, .token = token, .rest_ms = 2};
     struct honest_figures quiet = honest_for(&options, flood_size(500, 8000));
-    if (flood_full())
-        flood(false, &quiet);
+    flood(false, &quiet);
     options.url = server.ipc_url;
     quiet = honest_for(&options, flood_size(500, 8000));
     flood(true, &quiet);

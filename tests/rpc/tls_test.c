@@ -169,6 +169,24 @@ START_TEST(files_that_cannot_be_used_change_nothing)
 }
 END_TEST
 
+START_TEST(a_revoked_certificate_is_shut_out)
+{
+    char own[128];
+    snprintf(own, sizeof own, "%s/own.pem", room);
+    shell(
+        "cd %s && : >index && echo 01 >number && printf "
+        "'[ca]\\ndefault_ca=d\\n[d]\\ndatabase=index\\ncrlnumber=number\\n"
+        "default_md=sha256\\ndefault_crl_days=2\\n' >conf && a='-config conf -keyfile own-ca.key -cert own-ca.pem' && "
+        "openssl ca $a -revoke own.crt 2>/dev/null && openssl ca $a -gencrl -out own.crl 2>/dev/null && "
+        "cat own.crl >>own-ca.pem && %s",
+        room, "true");
+    ck_assert_int_eq(call_through(gate_url, own, "localhost", "929", admin), STATUS_OK);
+    kill(server.pid, SIGHUP);
+    harness_rest(500);
+    ck_assert_int_eq(call_through(gate_url, own, "localhost", "929", admin), STATUS_UNAVAILABLE);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("tls");
@@ -177,6 +195,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_gate_lets_in_its_own_only);
     tcase_add_test(t, certificates_are_renewed_under_load);
     tcase_add_test(t, files_that_cannot_be_used_change_nothing);
+    tcase_add_test(t, a_revoked_certificate_is_shut_out);
     suite_add_tcase(s, t);
     return s;
 }

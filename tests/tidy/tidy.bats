@@ -16,8 +16,9 @@ none() { local lines; lines=$(cat); [ -z "$lines" ] || { echo "$lines" >&2; retu
     ours | grep '\.c$' | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p "$build" 2>/dev/null
 }
 
-@test "nng is included by the transport, the client's link and tests only" {
-    ours | grep -vE '^(server/transport/|client/link|tests/)' | xargs grep -l 'include <nng' | none
+@test "nng is included by the client's link and tests only, sockets' libraries by the server's transport" {
+    ours | grep -vE '^(client/link|tests/)' | xargs grep -l 'include <nng' | none
+    ours | grep -vE '^(server/transport/|tests/)' | xargs grep -lE 'include <(event2|openssl)' | none
 }
 
 @test "libpq is included by server/db, server/admin and tests only" {
