@@ -87,6 +87,16 @@ static char *ask(PGconn *c, const char *sql, const char *first, const char *seco
     return value;
 }
 
+// note writes the audit row of a verb on the authority of this code, into one authority's trail (0: the instance's).
+static bool note(PGconn *c, const char *verb, const char *trail, const char *code)
+{
+    static const char note_sql[] = "select audit.note_console($1::integer, 'improved admin authority ' || $2, "
+                                   "jsonb_build_object('authority', $3::text), '[]')";
+    PGresult *r = session_query(ADMIN, c, note_sql, 3, (const char *const[]){trail, verb, code});
+    PQclear(r);
+    return r;
+}
+
 static void put(struct archive *a, const char *line)
 {
     size_t n = strlen(line);
@@ -164,17 +174,11 @@ int authority_export(int argc, char **argv)
         return fail(q.to, strerror(errno));
     crypto_hash_sha256_init(&a.hash);
     PGconn *c = open_database(q.database);
-    char *noted = NULL;
-    bool good =
-        c && write_archive(c, &a, q.word, secret) && a.written &&
-        (noted = ask(c,
-             "select privacy.note('improved admin authority export', jsonb_build_object('authority', $1::text))",
-             q.word, NULL)) &&
-        session_run(ADMIN, c, "commit");
+    bool good = c && write_archive(c, &a, q.word, secret) && a.written && note(c, "export", "0", q.word) &&
+                note(c, "export", q.word, q.word) && session_run(ADMIN, c, "commit");
     good = fclose(a.file) == 0 && good;
     sodium_memzero(secret, sizeof secret);
     PQfinish(c);
-    free(noted);
     if (!good) {
         unlink(q.to);
         return fail(q.to, "not written");
@@ -306,15 +310,8 @@ int authority_import(int argc, char **argv)
     if (!trusted)
         fail(q.word, "the signature does not fit: changed, cut short, or signed by another key");
     PGconn *c = trusted ? open_database(q.database) : NULL;
-    char *noted = NULL;
-    bool good =
-        c && import_rows(c, file, code) &&
-        (noted = ask(c,
-             "select privacy.note('improved admin authority import', jsonb_build_object('authority', $1::text)) "
-             "from set_config('app.importing', '', true)",
-             code, NULL)) &&
-        session_run(ADMIN, c, "commit");
-    free(noted);
+    bool good = c && import_rows(c, file, code) && session_run(ADMIN, c, "set local app.importing = ''") &&
+                note(c, "import", "0", code) && session_run(ADMIN, c, "commit");
     PQfinish(c);
     fclose(file);
     if (good)
@@ -329,7 +326,7 @@ int authority_delete(int argc, char **argv)
         return 2;
     static const char others_sql[] = "select privacy.archive_others($1::integer)";
     PGconn *c = open_database(q.database);
-    char *before = c ? ask(c, others_sql, q.word, NULL) : NULL, *after = NULL, *noted = NULL;
+    char *before = c ? ask(c, others_sql, q.word, NULL) : NULL, *after = NULL;
     PGresult *r =
         before ? session_query(ADMIN, c, "select * from privacy.archive_delete($1::integer)", 1, &q.word) : NULL;
     bool empty = r;
@@ -341,17 +338,11 @@ int authority_delete(int argc, char **argv)
     bool same = after && strcmp(before, after) == 0;
     if (after)
         printf("the other authorities' rows: %s before, %s after: %s\n", before, after, same ? "unchanged" : "CHANGED");
-    bool good =
-        same &&
-        (noted = ask(c,
-             "select privacy.note('improved admin authority delete', jsonb_build_object('authority', $1::text))",
-             q.word, NULL)) &&
-        session_run(ADMIN, c, "commit");
+    bool good = same && note(c, "delete", "0", q.word) && session_run(ADMIN, c, "commit");
     if (c && !good)
         fail(q.word, "nothing was deleted");
     free(before);
     free(after);
-    free(noted);
     PQclear(r);
     PQfinish(c);
     return good ? 0 : 1;

@@ -5,13 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// The one statement makes what is absent and gives the name that is there afterwards.
-static const char create_sql[] =
-    "with scope as (insert into auth.authority_scope values ($1::integer) on conflict do nothing),\n"
-    "made as (insert into register.authority (authority_id, name) values ($1::integer, $2)\n"
-    "  on conflict do nothing returning name)\n"
-    "select name, true from made union all\n"
-    "select name, false from register.authority where authority_id = $1::integer and not exists (select from made)";
+static const char create_sql[] = "select name, made from auth.make_console_authority($1::integer, $2)";
 
 static bool is_code(const char *text)
 {

@@ -15,6 +15,9 @@ static const char add_sql[] =
     "insert into privacy.tombstone select r.* from jsonb_populate_record(null::privacy.tombstone, "
     "$1::jsonb) r on conflict do nothing";
 
+// Before the work, whose own rows, one with each authority, tell what was done there.
+static const char note_sql[] = "select audit.note_console(0, 'improved admin erasures apply', '{}', '[]')";
+
 // read_options takes --database and leaves the words, of which there must be so many.
 static bool read_options(int argc, char **argv, int words, const char **database)
 {
@@ -69,7 +72,7 @@ int erasures_apply(int argc, char **argv)
         return 1;
     }
     PGconn *c = session_open(ADMIN, database, NULL);
-    bool good = c && session_run(ADMIN, c, "begin") && add_all(c, file);
+    bool good = c && session_run(ADMIN, c, "begin") && add_all(c, file) && session_run(ADMIN, c, note_sql);
     PGresult *r = good ? session_query(ADMIN, c, "select privacy.reapply()", 0, NULL) : NULL;
     good = r && session_run(ADMIN, c, "commit");
     if (good)

@@ -1,5 +1,7 @@
 #include "server/admin/session.h"
 
+#include "server/admin/console.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +54,17 @@ static bool list_options(const char *program, const PQconninfoOption *options, c
     return true;
 }
 
+// Who sits here, for the audit rows of what is written.
+static bool name_console(const char *program, PGconn *c)
+{
+    char user[CONSOLE_USER_MAX];
+    console_user(user, sizeof user);
+    PGresult *r =
+        session_query(program, c, "select set_config('app.console', $1, false)", 1, (const char *const[]){user});
+    PQclear(r);
+    return r;
+}
+
 PGconn *session_open(const char *program, const char *conninfo, const char *database)
 {
     const char *keywords[KEYWORDS_MAX] = {0}, *values[KEYWORDS_MAX] = {0};
@@ -68,7 +81,8 @@ PGconn *session_open(const char *program, const char *conninfo, const char *data
     }
     PQsetNoticeReceiver(c, print_notice, (void *)program);
     if (!session_run(
-            program, c, "set client_min_messages = warning; set statement_timeout = 0; set search_path = public")) {
+            program, c, "set client_min_messages = warning; set statement_timeout = 0; set search_path = public") ||
+        !name_console(program, c)) {
         PQfinish(c);
         c = NULL;
     }

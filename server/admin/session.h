@@ -7,8 +7,9 @@
 // A plain, blocking connection for the administrator's commands. The server's own are in server/db.c. Not thread-safe.
 
 // session_open connects as conninfo says (NULL: as libpq's environment says); database, where not NULL, replaces the
-// one it names. Says why on stderr, after program's name, and returns NULL when it cannot. A password in conninfo is
-// refused: it would show in process lists. PQfinish ends it.
+// one it names. The setting app.console tells audit rows who runs the program. Says why on stderr, after program's
+// name, and returns NULL when it cannot. A password in conninfo is refused: it would show in process lists. PQfinish
+// ends it.
 PGconn *session_open(const char *program, const char *conninfo, const char *database);
 
 // session_database gives the database that conninfo names, in buffer. False, and said on stderr, when it names none.

@@ -21,33 +21,12 @@ struct request {
     bool instance, to_stdout;
 };
 
-// A person, their memberships, the token. An authority may be named before its schools are imported. $2 … $4 are
-// comma-separated lists; a booker has a row for each school. The token is good in one authority only where only one is
-// named.
+// $2 … $4 are comma-separated lists.
 static const char create_sql[] =
-    "with p as (\n"
-    "  insert into auth.person (kind, display_name) values ('service', $1) returning person_id\n"
-    "), scope as (\n"
-    "  insert into auth.authority_scope select a::integer from unnest(string_to_array(nullif($2, ''), ',')) a on "
-    "conflict do nothing\n"
-    "), wanted as (\n"
-    "  select a::integer as authority_id, r as persona, s::integer as school_urn\n"
-    "  from unnest(string_to_array(nullif($2, ''), ',')) a\n"
-    "  cross join unnest(string_to_array(nullif($3, ''), ',')) r\n"
-    "  left join unnest(string_to_array(nullif($4, ''), ',')) s on r = 'booker'\n"
-    "  union select 0, 'operator', null where $5::boolean\n"
-    "), m as (\n"
-    "  insert into auth.membership (authority_id, membership_id, person_id, persona, school_urn)\n"
-    "  select authority_id, base.new_ref('mb'), person_id, persona, school_urn from wanted, p\n"
-    "  returning authority_id\n"
-    "), t as (\n"
-    "  insert into auth.token (token_hash, person_id, authority_id, label, expires_at)\n"
-    "  select decode($6, 'hex'), person_id, (select min(authority_id) from m having count(distinct authority_id) = 1), "
-    "$1,\n"
-    "    now() + make_interval(days => $7::integer)\n"
-    "  from p returning expires_at\n"
-    ")\n"
-    "select to_char(expires_at at time zone 'Europe/London', 'FMDD Mon YYYY') from t";
+    "select to_char(expires_at at time zone 'Europe/London', 'FMDD Mon YYYY')\n"
+    "from auth.make_console_token($1, string_to_array(nullif($2, ''), ',')::integer[],\n"
+    "  string_to_array(nullif($3, ''), ','), string_to_array(nullif($4, ''), ',')::integer[], $5::boolean,\n"
+    "  decode($6, 'hex'), $7::integer) expires_at";
 
 // What a token is in, to people: 929 la_admin,officer; 000 operator.
 static const char list_sql[] =
@@ -62,8 +41,7 @@ static const char list_sql[] =
     "  case when t.revoked_at is not null then 'revoked' when t.expires_at <= now() then 'expired' else 'good' end\n"
     "from auth.token t join auth.person p using (person_id) order by t.issued_at, t.token_hash";
 
-static const char revoke_sql[] = "update auth.token set revoked_at = coalesce(revoked_at, now())\n"
-                                 "where left(encode(token_hash, 'hex'), 12) = lower($1) returning label";
+static const char revoke_sql[] = "select * from auth.revoke_console_token($1)";
 
 static bool read_days(const char *text, long *days)
 {

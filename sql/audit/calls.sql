@@ -3,7 +3,7 @@
 create function audit.list_entries(p_from date, p_until date, p_method text, p_person_id uuid, p_page_size integer, p_cursor text)
 returns table (number bigint, at timestamptz, person_id uuid, person text, personas text, method text, request_id uuid, row_cursor text)
 language sql stable as $$
-  select s.number, e.at, e.person_id, p.display_name, e.personas, e.method, e.request_id, s.number::text
+  select s.number, e.at, e.person_id, audit.person_name(e, p.display_name), e.personas, e.method, e.request_id, s.number::text
   from audit.seal s
   join audit.entry e on e.authority_id = s.authority_id and e.request_id = s.row_id
   left join auth.person p on p.person_id = e.person_id
@@ -26,7 +26,7 @@ language plpgsql stable as $$
 begin
   perform errors.required('number', p_number, 'a number from: improve audit list');
   return query
-  select s.number, e.at, e.person_id, p.display_name, e.personas, e.method, e.request_id, e.traceparent, encode(s.hash, 'hex'), e.request::text,
+  select s.number, e.at, e.person_id, audit.person_name(e, p.display_name), e.personas, e.method, e.request_id, e.traceparent, encode(s.hash, 'hex'), e.request::text,
     e.answer::text, (select jsonb_agg(jsonb_build_object('table', c ->> 'table', 'key', c ->> 'key', 'before', c ->> 'before', 'after', c ->> 'after'))
       from jsonb_array_elements(e.changes) c)
   from audit.seal s

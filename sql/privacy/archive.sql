@@ -158,10 +158,3 @@ begin
   return next;
 end $$;
 comment on function privacy.archive_delete is 'privacy.archive_delete deletes every row of an authority, with the tokens and devices that were good for it only and the people whom nobody else knows, and tells table by table how many went and how many are left.';
-
-create function privacy.note(p_method text, p_request jsonb) returns void
-language sql volatile set search_path = '' as $$
-  insert into audit.entry (authority_id, request_id, person_id, personas, method, request, answer)
-  values (0, gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'administrator of the database', p_method, p_request, '[]')
-$$;
-comment on function privacy.note is 'privacy.note writes an audit row of the instance for what an administrator of the database did outside a call.';

@@ -49,6 +49,7 @@ rows() { psql -X -A -t -d "$1" -c "select line from privacy.archive_lines($2)"; 
     diff <(sed '1d;$d' "$INSTANCE/001.jsonl" | sed '$d') "$INSTANCE/rows"
     ! grep -q '"authority_id": 2[,}]' "$INSTANCE/001.jsonl"
     [ "$(jq -r 'select(.tables) | .tables["cpd.booking"]' "$INSTANCE/001.jsonl")" = 2 ]
+    [ "$(instance_sql "select string_agg(authority_id::text, ',' order by authority_id) from audit.entry where method = 'improved admin authority export'")" = 0,1 ]
     run -1 admin export 777 --to "$INSTANCE/777.jsonl" --key "$INSTANCE/key"
     [ ! -e "$INSTANCE/777.jsonl" ]
     run -1 admin export 001 --to "$INSTANCE/001.jsonl" --key "$INSTANCE/key"
@@ -73,7 +74,7 @@ rows() { psql -X -A -t -d "$1" -c "select line from privacy.archive_lines($2)"; 
     export at=$elsewhere
     run -0 admin import "$INSTANCE/001.jsonl" --trust "$INSTANCE/key.pub"
     diff <(rows "$elsewhere" 1) "$INSTANCE/rows"
-    [ "$(psql -X -A -t -d "$elsewhere" -c "select coalesce(v.reason, 'holds') || v.entries from set_config('app.authority_id', '1', false), audit.verify_chain() v")" = holds5 ]
+    [ "$(psql -X -A -t -d "$elsewhere" -c "select coalesce(v.reason, 'holds') || v.entries from set_config('app.authority_id', '1', false), audit.verify_chain() v")" = holds6 ]
     run -1 admin import "$INSTANCE/001.jsonl" --trust "$INSTANCE/key.pub"
     [[ "$output" == *"has rows of this authority"* ]]
 }

@@ -30,13 +30,13 @@ setup() {
     run -0 as admin improve audit export "$INSTANCE/audit.jsonl"
     [ "$(stat -c %a "$INSTANCE/audit.jsonl")" = 600 ]
     run -0 env -u IMPROVE_CONFIG "$IMPROVE" audit verify "$INSTANCE/audit.jsonl"
-    [[ "$output" == "The chain holds: 2 entries, "* ]]
+    [[ "$output" == "The chain holds: 4 entries, "* ]]
     head=$(tail -1 "$INSTANCE/audit.jsonl" | jq -r .head)
     run -0 "$IMPROVE" audit verify "$INSTANCE/audit.jsonl" --head "$head"
     run -1 "$IMPROVE" audit verify "$INSTANCE/audit.jsonl" --head "${head//[0-9]/0}"
     sed 's/Number/Letter/' "$INSTANCE/audit.jsonl" >"$INSTANCE/changed.jsonl"
     run -1 "$IMPROVE" audit verify "$INSTANCE/changed.jsonl"
-    [[ "$output" == *"entry 2: its content is not what was hashed"* ]]
+    [[ "$output" == *"entry 4: its content is not what was hashed"* ]]
     sed 2d "$INSTANCE/audit.jsonl" >"$INSTANCE/changed.jsonl"
     run -1 "$IMPROVE" audit verify "$INSTANCE/changed.jsonl"
     [[ "$output" == *"entry 1: "* ]]
@@ -45,7 +45,7 @@ setup() {
 }
 
 @test "an export may begin later" {
-    run -0 as admin improve audit export "$INSTANCE/later.jsonl" --from-number 2
+    run -0 as admin improve audit export "$INSTANCE/later.jsonl" --from-number 4
     run -0 "$IMPROVE" audit verify "$INSTANCE/later.jsonl"
     [[ "$output" == "The chain holds: 1 entries, "* ]]
 }
@@ -60,11 +60,31 @@ setup() {
 
 @test "administrators read their own authority's, the operator the instance's" {
     run -0 as admin improve audit list --output json
-    [ "$(jq length <<<"$output")" = 2 ]
+    [ "$(jq -r '[.[] | select(.method | startswith("/improve.v1."))] | length' <<<"$output")" = 2 ]
     run -0 as other improve audit list --authority 002 --output json
-    [ "$(jq length <<<"$output")" = 0 ]
+    [ "$(jq -r '.[] | .method' <<<"$output")" = "improved admin token create" ]
     run -0 as operator improve audit list --authority '' --output json
     [ "$(jq -r '.[0].method' <<<"$output")" = /improve.v1.Schools/CreateAuthority ]
     run -4 as officer improve audit list
     run -4 as operator improve audit list
+}
+
+@test "what improved admin writes is in the trail of the authorities that it is about, and names who did it" {
+    database=$(cat "$INSTANCE/conninfo")
+    run -0 "$IMPROVED" admin authority create 778 Newshire --database "$database"
+    person both --instance --authority 003,004 --persona finance
+    token=$(cat "$INSTANCE/token-both")
+    run -0 "$IMPROVED" admin token revoke "$(printf %s "$token" | sha256sum | cut -c 1-12)" --database "$database"
+    person third --authority 003 --persona la_admin
+    sleep 0.5
+    run -0 as operator improve audit list --authority '' --output json
+    [ "$(jq -r '.[0:3][] | .method' <<<"$output")" = $'improved admin token revoke\nimproved admin token create\nimproved admin authority create' ]
+    [ "$(jq -r '.[0:3][] | "\(.person), \(.personas)"' <<<"$output" | sort -u)" = "$(id -un)${SUDO_USER:+, by sudo from $SUDO_USER}, operator at the console" ]
+    run -0 as third improve audit list --authority 003 --output json
+    [ "$(jq -r '.[] | .method' <<<"$output" | sort)" = $'improved admin token create\nimproved admin token create\nimproved admin token revoke' ]
+    run -0 as third improve audit show 1 --authority 003 --output json
+    [ "$(jq -r '.request | fromjson | .name, .console.role' <<<"$output")" = $'both\npostgres' ]
+    [[ "$output" != *004* ]]
+    instance_sql "select e::text from audit.entry e" >"$INSTANCE/entries"
+    run -1 grep -e "$token" -e "$(printf %s "$token" | sha256sum | cut -d ' ' -f 1)" "$INSTANCE/entries"
 }

@@ -113,6 +113,8 @@ figures() {
     psql -X -q -A -t -d "$restored" -c 'select audit.seal(5000)' >/dev/null
     [ "$(psql -X -A -t -d "$restored" -c "select coalesce(v.reason, 'holds') from set_config('app.authority_id', '1', false), audit.verify_chain() v" | tail -1)" = holds ]
     run -0 "${admin[@]}" apply "$INSTANCE/erasures" --database "$restored"
+    [ "$(psql -X -A -t -d "$restored" -c "select count(*) from audit.entry where authority_id = 0 and method = 'improved admin erasures apply'
+        and personas = 'operator at the console' and request #>> '{console,user}' <> ''")" = 2 ]
 }
 
 @test "a user is erased with their devices and tokens; delegates of long ago lose their names" {
