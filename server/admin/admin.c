@@ -36,8 +36,9 @@ static const struct command commands[] = {
     {"erasures", "apply", erasures_apply,
         "FILE [--database CONNINFO]\n      erases again, after an older backup was restored, whom the list names"},
     {"tls", NULL, tls_make,
-        "--out DIR [--name HOST[,HOST …]]\n"
-        "      makes or renews ca.crt, ca.key, server.crt and server.key in DIR, for localhost and the hosts named"},
+        "--out DIR [--name HOST[,HOST …] | --client NAME]\n"
+        "      makes or renews ca.crt, ca.key, server.crt and server.key in DIR, for localhost and the hosts named;\n"
+        "      --client makes NAME.pem there, a client's certificate with its key, signed by that CA, for a gate"},
 };
 
 static void print_usage(FILE *to)

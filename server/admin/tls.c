@@ -1,50 +1,19 @@
 #include "server/admin/command.h"
+#include "server/admin/openssl.h"
+#include "server/admin/tls_client.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-// A private CA and one server certificate, by the openssl program. Keys are ECDSA P-256.
+// A private CA and one server certificate. Certificates for clients: tls_client.c.
 
 enum { PATH_BYTES = 512, NAMES_BYTES = 2048, CONFIG_BYTES = 8192 };
-
-#define CA_DAYS "3650"
-#define SERVER_DAYS "397"
-#define RENEW_SECONDS "2592000" // 30 days before it ends
-
-// Runs openssl with these words (NULL-terminated); what it says goes to stderr unless quiet. False when it cannot or
-// fails.
-static bool openssl(bool quiet, const char *const *words)
-{
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    int status;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    if (quiet)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    int why = posix_spawnp(&child, "openssl", &actions, NULL, (char *const *)words, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (why) {
-        fprintf(stderr, ADMIN ": openssl cannot be run: %s\n", strerror(why));
-        return false;
-    }
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-#define OPENSSL(quiet, ...) openssl(quiet, (const char *const[]){"openssl", __VA_ARGS__, NULL})
 
 // The names that clients may call the server by, as subject alternative names. mbedTLS 2.28 compares an address with
 // DNS names only, so an address is written as both. False when a name is not fit for a certificate, or there are too
@@ -68,16 +37,6 @@ static bool add_names(char *to, size_t size, const char *names)
         name += n + (name[n] == ',');
     }
     return true;
-}
-
-static bool write_text(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "we");
-    bool ok = f && fputs(text, f) >= 0;
-    ok = f && fclose(f) == 0 && ok;
-    if (!ok)
-        fprintf(stderr, ADMIN ": %s: %s\n", path, strerror(errno));
-    return ok;
 }
 
 static bool text_is(const char *path, const char *text)
@@ -129,24 +88,12 @@ static bool write_config(const struct room *r, const char *names)
         "serverAuth\n"
         "subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\nsubjectAltName = %s\n",
         names);
-    return write_text(r->config, text);
-}
-
-static bool lasts(const char *certificate)
-{
-    return access(certificate, R_OK) == 0 &&
-           OPENSSL(true, "x509", "-in", certificate, "-noout", "-checkend", RENEW_SECONDS);
-}
-
-static bool make_key(const char *path)
-{
-    return OPENSSL(false, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path) &&
-           chmod(path, 0600) == 0;
+    return openssl_write_text(r->config, text);
 }
 
 static bool make_ca(const struct room *r)
 {
-    return make_key(r->ca_key) &&
+    return openssl_make_key(r->ca_key) &&
            OPENSSL(false, "req", "-x509", "-new", "-sha256", "-config", r->config, "-extensions", "ca", "-subj",
                "/CN=improve private CA", "-days", CA_DAYS, "-key", r->ca_key, "-out", r->ca) &&
            chmod(r->ca, 0644) == 0;
@@ -154,9 +101,9 @@ static bool make_ca(const struct room *r)
 
 static bool make_server(const struct room *r)
 {
-    return make_key(r->key) &&
+    return openssl_make_key(r->key) &&
            OPENSSL(false, "req", "-x509", "-new", "-sha256", "-config", r->config, "-extensions", "server", "-subj",
-               "/CN=improve server", "-days", SERVER_DAYS, "-CA", r->ca, "-CAkey", r->ca_key, "-key", r->key, "-out",
+               "/CN=improve server", "-days", LEAF_DAYS, "-CA", r->ca, "-CAkey", r->ca_key, "-key", r->key, "-out",
                r->certificate) &&
            chmod(r->certificate, 0644) == 0;
 }
@@ -166,12 +113,14 @@ static bool make_server(const struct room *r)
 static int make(const struct room *r, const char *names)
 {
     bool had_ca = access(r->ca, F_OK) == 0;
-    bool ca_good = access(r->ca_key, R_OK) == 0 && lasts(r->ca);
-    bool server_good = ca_good && access(r->key, R_OK) == 0 && lasts(r->certificate) && text_is(r->names, names);
+    bool ca_good = access(r->ca_key, R_OK) == 0 && openssl_lasts(r->ca);
+    bool server_good =
+        ca_good && access(r->key, R_OK) == 0 && openssl_lasts(r->certificate) && text_is(r->names, names);
     if (server_good)
         return 0;
     mode_t before = umask(077);
-    bool ok = write_config(r, names) && (ca_good || make_ca(r)) && make_server(r) && write_text(r->names, names);
+    bool ok =
+        write_config(r, names) && (ca_good || make_ca(r)) && make_server(r) && openssl_write_text(r->names, names);
     umask(before);
     unlink(r->config);
     if (!ok)
@@ -184,24 +133,28 @@ static int make(const struct room *r, const char *names)
 
 int tls_make(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"out", required_argument, NULL, 'o'}, {"name", required_argument, NULL, 'n'}, {0}};
-    const char *directory = NULL;
+    static const struct option known[] = {{"out", required_argument, NULL, 'o'}, {"name", required_argument, NULL, 'n'},
+        {"client", required_argument, NULL, 'c'}, {0}};
+    const char *directory = NULL, *client = NULL;
     char names[NAMES_BYTES] = "";
-    bool ok = add_names(names, sizeof names, "localhost,127.0.0.1,::1");
+    bool ok = add_names(names, sizeof names, "localhost,127.0.0.1,::1"), named = false;
     optind = 1;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         if (c == 'o')
             directory = optarg;
+        else if (c == 'c')
+            client = optarg;
         else if (c != 'n')
             return 2;
-        else if (!add_names(names, sizeof names, optarg)) {
+        else if (!(named = add_names(names, sizeof names, optarg))) {
             fprintf(stderr, ADMIN ": --name: \"%s\" is no list of host names or addresses\n", optarg);
             ok = false;
         }
     }
-    if (!ok || !directory || optind < argc)
+    if (!ok || !directory || optind < argc || (client && named))
         return 2;
+    if (client)
+        return tls_client_make(directory, client);
     struct room r;
     return room_open(&r, directory) ? make(&r, names) : 1;
 }
