@@ -107,6 +107,7 @@ void harness_database(const char *name)
     const char *cluster = getenv("IMPROVE_TEST_CLUSTER");
     if (!cluster)
         die("IMPROVE_TEST_CLUSTER must name the test cluster's folder: run this through ctest");
+    catalog_init(); // before threads start
     setenv("IMPROVED", IMPROVED_PROGRAM, 1);
     const char *fresh[] = {CLUSTER_SCRIPT, "fresh", cluster, name, NULL},
                *conninfo[] = {CLUSTER_SCRIPT, "conninfo", cluster, name, NULL};
@@ -305,7 +306,6 @@ static const struct catalog_method *method_of(const char *name)
 {
     char full[CATALOG_NAME_MAX];
     snprintf(full, sizeof full, "%s%s", *name == '/' ? "" : "/improve.v1.", name);
-    catalog_init();
     const struct catalog_method *method = catalog_find(full);
     if (!method)
         die("no method %s", full);
