@@ -12,6 +12,7 @@ from (values
   ('auth.reporter', 'role_name:plain created_by:actor'),
   ('partners.partner', 'person_id:subject name:name'),
   ('partners.assignment', 'role:plain end_reason:text'),
+  ('calendar.closure', 'name:plain'),
   ('cpd.booking', 'delegate_name:name delegate_email:email live_key:generated booked_by:actor cancel_reason:about'),
   ('cpd.course', 'title:text title_key:generated description:text audience:text'),
   ('cpd.session', 'venue:text'),
