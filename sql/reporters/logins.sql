@@ -4,12 +4,13 @@
 create function reporters.login_name(p_tool text) returns text
 language plpgsql stable as $$
 begin
-  if p_tool !~ '^[a-z][a-z0-9]{0,19}$' or auth.authority_id() not between 1 and 999 or not auth.has_persona('la_admin') then
+  if p_tool !~ '^[a-z][a-z0-9]{0,19}$' or (auth.authority_id() between 1 and 999 and auth.has_persona('la_admin')
+      or auth.authority_id() = 0 and auth.has_persona('operator')) is not true then
     raise exception using errcode = 'insufficient_privilege', message = 'no reporter''s login is called that';
   end if;
   return format('la_%s_%s', base.authority_code(auth.authority_id()), p_tool);
 end $$;
-comment on function reporters.login_name is 'reporters.login_name gives the login role of a tool of the caller''s authority, such as la_929_powerbi; it raises for anything but an administrator and a short word.';
+comment on function reporters.login_name is 'reporters.login_name gives the login role of a tool of the caller''s authority, such as la_929_powerbi, and la_000_powerbi to the instance''s operator; it raises for anything but an administrator or the operator and a short word.';
 grant execute on function reporters.login_name to improve_exec, reporter_maker;
 grant execute on function auth.authority_id, auth.has_persona, base.authority_code to reporter_maker;
 

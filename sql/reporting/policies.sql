@@ -1,7 +1,9 @@
 -- What reporting_owner's views read, on behalf of the login of the session. The key is session_user: a setting could be set by anybody who
 -- writes SQL, and SET ROLE does not change it. No function of ours stands here: its text would run with the reader's rights, who has none.
 
-create policy reporters_own on auth.reporter for select to reporting_owner using (role_name = session_user);
+-- A joint reporter's share ends with its agreement; the day is England's, whatever time zone the session says.
+create policy reporters_own on auth.reporter for select to reporting_owner
+  using (role_name = session_user and (ends_on is null or ends_on >= (statement_timestamp() at time zone 'Europe/London')::date));
 
 -- Public data.
 create policy reporters_read on register.authority for select to reporting_owner using (true);

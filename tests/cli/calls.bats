@@ -227,3 +227,30 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is .sessions_ended 0
     run -5 as admin improve reporter drop "$role"
 }
+
+@test "joint SQL reporters: the operator makes one of two authorities; an administrator of one of them may not" {
+    role=la_000_cli$(tr -d - </proc/sys/kernel/random/uuid | head -c 12)
+    joint=(reporter create --tool "${role#la_000_}" --authorities 001 --authorities 002 --agreement "Sharing of 3 May 2026" --ends-on 31/8/2099)
+    run -4 as admin improve "${joint[@]}"
+    [[ "$output" == *"Only the instance's operator"* ]]
+    run -2 as operator improve reporter create --authority '' --authorities 001 --agreement Sharing --ends-on 31/8/2099
+    [[ "$output" == *"two authorities or more"* ]]
+    json as operator improve "${joint[@]}" --authority ''
+    is .role_name "$role"
+    password=$(jq -r .password <<<"$output")
+    json as operator improve reporter list --authority ''
+    is ".[] | select(.role_name == \"$role\") | \"\(.login) \(.agreement) \(.ends_on) \(.authorities | join(\",\"))\"" "joint Sharing of 3 May 2026 2099-08-31 001,002"
+    json as admin improve reporter list
+    is ".[] | select(.role_name == \"$role\") | \"\(.login) \(.authorities | join(\",\"))\"" "joint 001"
+    for ((i = 0; i < 50; i++)); do
+        json as admin improve audit list --method CreateReporter
+        ! jq -e '.[] | select(.personas == "operator,person")' <<<"$output" >/dev/null || break
+        sleep 0.1
+    done
+    json as admin improve audit show "$(jq -r '[.[] | select(.personas == "operator,person")][0].number' <<<"$output")"
+    is '.request | fromjson | .role_name' "$role"
+    [[ "$output" != *'"002"'* ]]
+    run -1 grep -e "$password" <<<"$(instance_sql "select e::text from audit.entry e union all select r::text from rpc.request r")"
+    run -0 as operator improve reporter drop "$role" --authority ''
+    run -5 as operator improve reporter drop "$role" --authority ''
+}

@@ -57,7 +57,7 @@ owner() {
 # make_reporter AUTHORITY TOOL makes a reporter as the authority's administrator would; its password goes to a file of its name.
 make_reporter() {
     owner -q -c "set client_min_messages = warning" -c "begin" -c "select test.call_as($1, 'la_admin')" \
-        -c "select role_name || ' ' || password from reporters.create_reporter('$2')" -c "commit" |
+        -c "select role_name || ' ' || password from reporters.create_reporter('$2', null, null, null)" -c "commit" |
         while read -r name password; do [ -z "$password" ] || printf '%s' "$password" >"$EARNEST/$name"; done
 }
 

@@ -78,12 +78,18 @@ setup() {
     wait
 }
 
-@test "a joint reporter of two authorities sees both" {
-    make_reporter 1 joint
-    owner -c "insert into auth.reporter (authority_id, role_name) values (2, 'la_001_joint')"
-    run -0 over la_001_joint "$(cat "$EARNEST/la_001_joint")" verify-full -c "select authority, count(*) from cpd_booking group by 1 order by 1"
+@test "a joint reporter of two authorities sees both, until one ends its share" {
+    owner -q -c "set client_min_messages = warning" -c "begin" -c "select test.call_as(0, 'operator')" \
+        -c "select password from reporters.create_reporter('joint', '[\"001\", \"002\"]', 'Sharing', base.today())" -c "commit" |
+        tr -d '\n' >"$EARNEST/la_000_joint"
+    run -0 over la_000_joint "$(cat "$EARNEST/la_000_joint")" verify-full -c "select authority, count(*) from cpd_booking group by 1 order by 1"
     [ "$output" = "001|61
 002|$CANARY_BOOKINGS" ]
+    owner -q -c "begin" -c "select test.call_as(2, 'la_admin')" -c "select role_name from reporters.drop_reporter('la_000_joint')" -c "commit"
+    run -0 over la_000_joint "$(cat "$EARNEST/la_000_joint")" verify-full -c "select distinct authority from cpd_booking"
+    [ "$output" = 001 ]
+    owner -q -c "begin" -c "select test.call_as(0, 'operator')" -c "select role_name from reporters.drop_reporter('la_000_joint')" -c "commit"
+    run -2 over la_000_joint "$(cat "$EARNEST/la_000_joint")" verify-full -c "select 1"
 }
 
 @test "dropping a reporter ends its sessions and its login; a dry run does neither" {

@@ -11,14 +11,14 @@ select is(reporters.hmac(decode(repeat('aa', 131), 'hex'), 'Test Using Larger Th
   '\x60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54', 'and of its sixth, with a long key');
 
 select test.call_as(929, 'la_admin');
-create temporary table made as select * from reporters.create_reporter('bi1');
+create temporary table made as select * from reporters.create_reporter('bi1', null, null, null);
 select is((select role_name from made), 'la_929_bi1', 'the login is named by authority and tool');
 select matches((select password from made), '^imr-[0-9a-z]{10}-[0-9a-z]{10}-[0-9a-z]{10}$', 'its password is 150 random bits');
-select throws_ok($$ select * from reporters.create_reporter('bi1') $$, 'IM006', 'There is a reporter la_929_bi1 already.', 'once');
-select throws_ok($$ select * from reporters.create_reporter('x; drop role improve_exec') $$, 'IM003', null, 'a tool is a short word');
-select throws_ok($$ select * from reporters.create_reporter('X') $$, 'IM003', null, 'in lower case');
-select throws_ok($$ select * from reporters.create_reporter('') $$, 'IM003', null, 'and not empty');
-select throws_ok($$ select * from reporters.create_reporter(repeat('a', 21)) $$, 'IM003', null, 'of 20 letters at most');
+select throws_ok($$ select * from reporters.create_reporter('bi1', null, null, null) $$, 'IM006', 'There is a reporter la_929_bi1 already.', 'once');
+select throws_ok($$ select * from reporters.create_reporter('x; drop role improve_exec', null, null, null) $$, 'IM003', null, 'a tool is a short word');
+select throws_ok($$ select * from reporters.create_reporter('X', null, null, null) $$, 'IM003', null, 'in lower case');
+select throws_ok($$ select * from reporters.create_reporter('', null, null, null) $$, 'IM003', null, 'and not empty');
+select throws_ok($$ select * from reporters.create_reporter(repeat('a', 21), null, null, null) $$, 'IM003', null, 'of 20 letters at most');
 select throws_ok($$ select reporters.make_login('bi2', 'clear text') $$, '42501', null, 'a login has a verifier, not a password');
 select throws_ok($$ select reporters.make_login('bi2" superuser', 'SCRAM-SHA-256$4096:AA==$' || repeat('A', 44) || ':' || repeat('A', 44)) $$, '42501', null,
   'and a name of our making');

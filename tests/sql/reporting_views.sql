@@ -8,7 +8,7 @@ grant usage on schema public to reporting_reader; -- where pgTAP is
 create function test.reporter(p_authority integer, p_tool text) returns void language plpgsql as $$
 begin
   perform test.call_as(p_authority, 'la_admin');
-  perform reporters.create_reporter(p_tool);
+  perform reporters.create_reporter(p_tool, null, null, null);
   perform test.as_owner();
 end $$;
 create function test.sign_in(p_role text) returns void language plpgsql as $$
@@ -26,7 +26,7 @@ create function test.rows(out view_name text, out authority text, out rows bigin
 $$;
 set client_min_messages = warning;
 select test.reporter(1, 'viewsa'), test.reporter(2, 'viewsb'), test.reporter(3, 'joint');
-insert into auth.reporter (authority_id, role_name) values (2, 'la_003_joint');
+insert into auth.reporter (authority_id, role_name, agreement) values (2, 'la_003_joint', 'of 2 and 3');
 
 select is_empty('select * from test.rows()', 'a login that is no reporter, even a superuser, reads no authority''s rows through the views');
 select test.sign_in('la_001_viewsa');
@@ -84,7 +84,7 @@ select test.sign_in('la_003_joint');
 select results_eq('select distinct authority from test.rows()', $$ values ('003') $$, 'the login stays what it is in its own authority');
 reset session authorization;
 select ok(exists (select from pg_roles where rolname = 'la_003_joint'), 'and is there');
-insert into auth.reporter (authority_id, role_name) values (2, 'la_003_joint');
+insert into auth.reporter (authority_id, role_name, agreement) values (2, 'la_003_joint', 'of 2 and 3');
 select test.call_as(3, 'la_admin');
 select results_eq($$ select role_name, sessions_ended from reporters.drop_reporter('la_003_joint') $$, $$ values ('la_003_joint', 0) $$, 'its own authority drops it');
 select test.as_owner();
