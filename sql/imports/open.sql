@@ -48,6 +48,24 @@ language sql stable as $$
 $$;
 comment on function imports.kind_hint is 'imports.kind_hint tells which command a header fits, for one that was given to the wrong one.';
 
+create function imports.drop_idle() returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_idle constant text[] := array(
+    select f.import_id
+    from imports.file f
+    where f.authority_id = auth.authority_id() and f.applied_at is null and f.opened_at < now() - interval '24 hours'
+      and not exists (select from imports.staged_row s
+        where s.authority_id = f.authority_id and s.import_id = f.import_id and s.staged_at >= now() - interval '24 hours')
+    for update skip locked);
+begin
+  delete from imports.staged_row s where s.authority_id = auth.authority_id() and s.import_id = any (v_idle);
+  delete from imports.problem p where p.authority_id = auth.authority_id() and p.import_id = any (v_idle);
+  delete from imports.file f where f.authority_id = auth.authority_id() and f.import_id = any (v_idle);
+  return cardinality(v_idle);
+end $$;
+comment on function imports.drop_idle is 'imports.drop_idle drops the imports of the caller''s authority that were begun and then neither applied nor given a row for 24 hours, with their rows and problems (those of a dry run too), and tells how many.';
+
 create function imports.open_import(p_kind text, p_file_name text, p_header jsonb, p_effective_on date, p_complete boolean, p_strict boolean)
   returns table (import_id text, wanted jsonb, effective_on date)
 language plpgsql volatile as $$
@@ -72,12 +90,13 @@ begin
         (select string_agg(m.description, ' ') from jsonb_to_recordset(v_missing) as m (description text))),
       p_rule => 'SCH-2', p_violations => v_missing, p_hint => imports.kind_hint(p_header));
   end if;
+  perform imports.drop_idle();
   select array_agg(m.field order by m.at), jsonb_agg(m.at order by m.at) into v_fields, v_wanted from imports.match_header(v_kind, p_header) m;
   insert into imports.file (authority_id, import_id, kind, file_name, fields, header_width, effective_on, is_dated, is_complete, is_strict, opened_by)
   values (auth.authority_id(), v_id, v_kind, coalesce(p_file_name, ''), v_fields, jsonb_array_length(p_header),
     coalesce(p_effective_on, base.today()), p_effective_on is not null, coalesce(p_complete, false), coalesce(p_strict, false), auth.person_id());
   return query select v_id, v_wanted, coalesce(p_effective_on, base.today());
 end $$;
-comment on function imports.open_import is 'imports.open_import begins an import: it matches the header, refuses one that lacks a needed column, and says which columns to send (SCH-2, SCH-3).';
-grant execute on function imports.likeness, imports.match_header, imports.missing_columns, imports.kind_hint to improve_exec;
+comment on function imports.open_import is 'imports.open_import begins an import: it matches the header, refuses one that lacks a needed column, and says which columns to send (SCH-2, SCH-3). Imports that rest since yesterday are dropped.';
+grant execute on function imports.likeness, imports.match_header, imports.missing_columns, imports.kind_hint, imports.drop_idle to improve_exec;
 grant execute on function imports.open_import to persona_operator, persona_la_admin;

@@ -13,7 +13,8 @@ begin
     select f.* into v_file from imports.file f where f.authority_id = auth.authority_id() and f.import_id = p_import_id for share;
   end if;
   if v_file.import_id is null then
-    perform errors.not_found('import_id', format('There is no import %s.', left(p_import_id, 40)), 'one of ListImports');
+    perform errors.not_found('import_id', format('There is no import %s.', left(p_import_id, 40)), 'one of ListImports',
+      'One that rests for 24 hours is dropped: import the file again.');
   elsif v_file.applied_at is not null then
     perform errors.precondition('IMPORT_APPLIED', format('The import %s was applied on %s.', p_import_id,
         to_char(v_file.applied_at at time zone 'Europe/London', 'FMDD Mon YYYY at HH24:MI')), 'import_id', 'SCH-3', 'an import that is still open');

@@ -7,7 +7,7 @@ union all values ('operator', 0, null, 'improve_exec'), ('anonymous', 0, null, '
   ('login', 1, 'la_001_matrix', null), ('login', 2, 'la_002_matrix', null), ('views', 1, 'la_001_views', 'reporting_owner'),
   ('views', 2, 'la_002_views', 'reporting_owner'), ('reporting_owner', null, null, 'reporting_owner'), ('reporter_maker', 1, null, 'reporter_maker'),
   ('superuser', 0, null, null)
-union all select rolname, null, null, rolname from pg_roles where rolname in ('improve_gate', 'improve_owner', 'improve_migrator', 'reporting_reader') or rolname like 'persona\_%';
+union all select rolname, null, null, rolname from pg_roles where rolname in ('improve_gate', 'improve_owner', 'reporting_reader') or rolname like 'persona\_%';
 
 create role la_001_matrix login in role reporting_reader;
 create role la_002_matrix login in role reporting_reader;

@@ -25,6 +25,11 @@ setup() {
     run -0 owner -c "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename like 'la\\_%'"
 }
 
+@test "every role of ours says what it is for" {
+    run -0 owner -c "select rolname from pg_roles where rolname ~ '^(improve|persona|report)' and shobj_description(oid, 'pg_authid') is null"
+    [ "$output" = "" ]
+}
+
 @test "without TLS it is refused" {
     run -2 over la_001_hostile "$REPORTER_PASSWORD" disable -c "select 1"
     [[ "$output" == *"pg_hba.conf rejects connection"*"no encryption"* ]]
