@@ -54,8 +54,7 @@ static void server_info(struct call *call)
         return;
     reply->version = arena_strndup(&call->answer_arena, IMPROVE_VERSION, strlen(IMPROVE_VERSION));
     reply->has_schema_from = reply->has_schema_to = reply->has_uptime_seconds = 1;
-    reply->schema_from = SCHEMA_SERVED_FROM;
-    reply->schema_to = schema_version_known();
+    reply->schema_from = reply->schema_to = schema_version_known();
     reply->uptime_seconds = (int64_t)((clock_ms() - began_ms) / 1000);
 }
 

@@ -25,10 +25,10 @@ int schema_version_known(void)
 bool schema_version_served(int version, int contract, char *why, size_t size)
 {
     int known = schema_version_known();
-    if (version < SCHEMA_SERVED_FROM)
+    if (version < known)
         snprintf(why, size,
             "the database is at schema version %d and this server needs %d or later: run improved migrate", version,
-            SCHEMA_SERVED_FROM);
+            known);
     else if (contract > known)
         snprintf(why, size,
             "the database serves only servers that know schema version %d, and this one knows %d: install the newer "
