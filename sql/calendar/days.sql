@@ -12,13 +12,13 @@ begin
   select d.day, w.reason is null, w.reason
   from (select p_first + n as day from generate_series(0, p_last - p_first) n) d
   left join calendar.bank_holiday b on p_counting = 'working' and b.day = d.day and b.day between p_first and p_last
-    and b.recorded_at <= v_known_at and (b.superseded_at is null or b.superseded_at > v_known_at)
+    and b.recorded_at < v_known_at and (b.superseded_at is null or b.superseded_at >= v_known_at)
   left join calendar.policy p on b.day is not null and p.authority_id = (select auth.authority_id()) and p.valid_from <= d.day
     and (p.valid_to is null or p.valid_to > d.day)
-    and p.recorded_at <= v_known_at and (p.superseded_at is null or p.superseded_at > v_known_at)
+    and p.recorded_at < v_known_at and (p.superseded_at is null or p.superseded_at >= v_known_at)
   left join calendar.closure c on p_counting = 'working' and c.authority_id = (select auth.authority_id())
     and c.starts_on <= d.day and c.ends_on >= d.day and c.starts_on <= p_last and c.ends_on >= p_first
-    and c.recorded_at <= v_known_at and (c.superseded_at is null or c.superseded_at > v_known_at)
+    and c.recorded_at < v_known_at and (c.superseded_at is null or c.superseded_at >= v_known_at)
   cross join lateral (
     select case
       when p_counting = 'calendar' then null
@@ -28,7 +28,7 @@ begin
   ) w
   order by d.day;
 end $$;
-comment on function calendar.days is 'calendar.days tells of each day of a period whether it counts, and if not, why: the weekday, the bank holiday or the closure. Counting: working (neither weekend, bank holiday nor closure of the call''s authority, by its policy of that day), weekday (Monday to Friday, whatever happens) or calendar (every day). As known at a moment; null for now.';
+comment on function calendar.days is 'calendar.days tells of each day of a period whether it counts, and if not, why: the weekday, the bank holiday or the closure. Counting: working (neither weekend, bank holiday nor closure of the call''s authority, by its policy of that day), weekday (Monday to Friday, whatever happens) or calendar (every day). As known before a moment; null for now.';
 
 create function calendar.known_years(out first_day date, out last_day date)
 language plpgsql stable as $$

@@ -29,7 +29,7 @@ language sql immutable parallel safe as $$ select p_year || '/' || lpad(((p_year
 comment on function calendar.year_text is 'calendar.year_text writes a year as people do: 2025/26.';
 
 create function calendar.day_text(p_day date) returns text
-language sql stable parallel safe as $$ select to_char(p_day, 'FMDay FMDD Month YYYY') $$;
+language sql stable parallel safe as $$ select to_char(p_day, 'FMDay FMDD FMMonth YYYY') $$;
 comment on function calendar.day_text is 'calendar.day_text writes a day with its weekday: Monday 30 March 2026.';
 
 create function calendar.term_of(p_half_term integer) returns text

@@ -123,6 +123,58 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '.[1].change' promoted
 }
 
+@test "calendar: calendar deadline, calendar add-closure, calendar closures, calendar remove-closure, calendar set-terms, calendar terms, calendar set-policy, calendar policies" {
+    run -0 --separate-stderr as school improve calendar deadline --from 2026-03-30 --days 10 --output csv
+    [ "${lines[4]}" = "2026-04-03,Friday,No,,Good Friday" ] || [ "${lines[4]}" = "2026-04-03,Friday,false,,Good Friday" ]
+    [[ "${lines[-1]}" == 2026-04-15,Wednesday,*,10, ]]
+    [ "$stderr" = "10 working days after Monday 30 March 2026 is Wednesday 15 April 2026." ]
+    json as school improve calendar deadline 4 --from 16/6/2026 --direction before
+    is '.[-1] | "\(.day) \(.weekday) \(.number)"' "2026-06-10 Wednesday 4"
+    run -2 --separate-stderr as school improve calendar deadline 4 --counting moons
+    [[ "$stderr" == *"working, weekday or calendar"* ]]
+    json as officer improve calendar add-closure "Christmas closure" 29/12/2031 --ends-on 31/12/2031 --dry-run
+    json as officer improve calendar closures --from 1/1/2031
+    is length 0
+    json as officer improve calendar add-closure "Christmas closure" 29/12/2031 --ends-on 31/12/2031
+    is .working_days 3
+    closure=$(jq -r .closure_id <<<"$output")
+    json as school improve calendar closures --from 1/1/2031
+    is '.[0].name' "Christmas closure"
+    json as school improve calendar deadline 1 --from 24/12/2031
+    is '.[-1].day' 2032-01-02
+    run -1 --separate-stderr as officer improve calendar add-closure Again 31/12/2031
+    [[ "$stderr" == *"closed already from 2031-12-29"* ]]
+    run -4 as school improve calendar add-closure Inset 1/9/2031
+    json as officer improve calendar remove-closure "$closure" 1
+    run -1 as officer improve calendar remove-closure "$closure" 2
+    terms=(starts_on=1/9/2031,ends_on=17/10/2031 starts_on=27/10/2031,ends_on=19/12/2031 starts_on=5/1/2032,ends_on=13/2/2032
+        starts_on=23/2/2032,ends_on=24/3/2032 starts_on=12/4/2032,ends_on=28/5/2032 starts_on=7/6/2032,ends_on=22/7/2032)
+    json as admin improve calendar set-terms 2031 "${terms[@]}"
+    is '.[5] | "\(.term) \(.half_term) \(.ends_on)"' "summer 6 2032-07-22"
+    run -2 --separate-stderr as admin improve calendar set-terms 2032 "${terms[@]}"
+    [[ "$stderr" == *"outside 2032/33"* ]]
+    run -2 as admin improve calendar set-terms 2031 "${terms[@]:1}" --version 1
+    json as school improve calendar terms --academic-year 2031
+    is length 6
+    json as admin improve calendar set-policy --opens-at 8:30 --closes-at 16:30 --valid-from 1/4/2031
+    json as school improve calendar policies
+    is '.[0].opens_at' 08:30:00
+}
+
+@test "bank holidays: calendar bank-holidays, calendar add-bank-holiday, calendar remove-bank-holiday" {
+    json as school improve calendar bank-holidays --year 2022
+    is '[.[] | select(.proclaimed) | .day] | join(" ")' "2022-06-02 2022-06-03 2022-09-19"
+    json as operator improve calendar add-bank-holiday 6/7/2033 "A jubilee" --authority ''
+    is .weekday Wednesday
+    json as school improve calendar deadline 1 --from 5/7/2033
+    is '.[0].reason' "A jubilee"
+    json as operator improve calendar remove-bank-holiday 6/7/2033 --authority ''
+    json as school improve calendar deadline 1 --from 5/7/2033
+    is '.[0].day' 2033-07-06
+    run -5 as operator improve calendar remove-bank-holiday 6/7/2033 --authority ''
+    run -4 as admin improve calendar add-bank-holiday 6/7/2033 Ours
+}
+
 @test "people: whoami, administrator add, member add, member list, membership end" {
     json as officer improve whoami
     json as operator improve administrator add 001 "New Admin" --authority ''
