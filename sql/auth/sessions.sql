@@ -4,7 +4,7 @@ create function sign_in.close_sign_in() returns table (sign_in_id text)
 language plpgsql volatile as $$
 begin
   update auth.token t set revoked_at = now()
-  where t.token_id = current_setting('app.token_id') and t.kind = 'session'
+  where t.token_id = current_setting('app.token_id', true) and t.kind = 'session'
   returning t.token_id into sign_in_id;
   if not found then
     perform errors.precondition('NO_SESSION', 'This call came with a service token: there is no session to close.', p_hint => 'improve token revoke ends a service token.');
@@ -22,7 +22,7 @@ language sql stable as $$
   cross join auth.sign_in_policy p
   cross join lateral (select case when t.revoked_at is not null then 'revoked'
     when t.expires_at <= now() or t.last_seen_at + p.session_idle <= now() then 'expired'
-    when t.token_id = current_setting('app.token_id') then 'this one' else 'open' end as state) s
+    when t.token_id = current_setting('app.token_id', true) then 'this one' else 'open' end as state) s
   where t.kind = 'session' and t.person_id = (select auth.person_id())
     and (coalesce(p_include_ended, false) or s.state in ('open', 'this one'))
   order by t.issued_at desc, t.token_id
@@ -83,7 +83,7 @@ begin
   if octet_length(p_code_hash) is distinct from 32 then
     perform errors.invalid('code_hash', 'The code''s hash is no SHA-256.', null, '32 bytes');
   end if;
-  select t.authority_id into v_scope from auth.token t where t.token_id = current_setting('app.token_id') and t.kind = 'session';
+  select t.authority_id into v_scope from auth.token t where t.token_id = current_setting('app.token_id', true) and t.kind = 'session';
   if not found then
     perform errors.precondition('NO_SESSION', 'A script''s account has no devices.', p_hint => 'Sign in as a person: improve login.');
   end if;
