@@ -3,8 +3,8 @@
 // many.
 #include "client/audit_chain.h"
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -265,10 +265,7 @@ int main(void)
         harness_sql("delete from audit.pending; delete from audit.entry")); // of the token: the counts begin at nothing
     harness_start(&servers[0], NULL);
     harness_start(&servers[1], NULL);
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite());
     failed += harness_stop(&servers[0]) != 0;
     failed += harness_stop(&servers[1]) != 0;
     free(admin);

@@ -1,8 +1,8 @@
 // What a call comes to: found or not, signed in or not, allowed or not, in time or not, paged, reflected.
 #include "partners.pb-c.h"
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,10 +247,7 @@ int main(void)
     booker = harness_token("929", "booker", "122345");
     harness_start(&server, NULL);
     link_to = harness_link(&server);
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite());
     link_close(link_to);
     if (harness_stop(&server) != 0)
         failed++;

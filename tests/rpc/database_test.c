@@ -1,8 +1,8 @@
 // The server and its database: away and back, stopped in order, out of step, overloaded. On a cluster of its own,
 // because it is stopped.
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -253,13 +253,10 @@ int main(void)
     admin = harness_token("929", "la_admin", NULL);
     harness_start(&server, NULL);
     link_to = harness_link(&server);
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite());
     link_close(link_to);
     harness_stop(&server);
     run_cluster("stop");
     free(admin);
-    return failed ? 1 : 0;
+    return failed;
 }

@@ -1,7 +1,7 @@
 // A write happens once under its request id, whatever is repeated, at once or later; a dry run happens not at all.
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,10 +210,7 @@ int main(void)
     colleague = harness_token("929", "la_admin", NULL);
     harness_start(&server, NULL);
     link_to = harness_link(&server);
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite());
     link_close(link_to);
     if (harness_stop(&server) != 0)
         failed++;

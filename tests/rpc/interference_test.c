@@ -2,8 +2,8 @@
 // and with its very ids. One seeded sequence of calls is made three times on fresh databases: alone, alone again (which
 // proves the comparison), and beside the others. CALLS=100000 is full size; SEED repeats a run.
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <ctype.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -310,9 +310,5 @@ int main(void)
     TCase *t = tcase_create("interference");
     tcase_add_test(t, nobody_notices_the_others);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(s);
 }

@@ -1,8 +1,8 @@
 // Another authority's id is answered as one that is nowhere (T4), and a pooled connection carries nothing from one
 // caller to the next (T6). CALLS=1000000 is T6's full size; SEED repeats a run.
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -265,10 +265,7 @@ int main(void)
     harness_start(&server,
         (const char *[]){"read_connections=2", "write_connections=2", "authority_rate=0", "shared_calls=64", NULL});
     link_to = harness_link(&server);
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite());
     link_close(link_to);
     if (harness_stop(&server) != 0)
         failed++;

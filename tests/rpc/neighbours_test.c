@@ -2,8 +2,8 @@
 // flood, and their ratio; holds it to 2 only when NEIGHBOURS=full asks (machines are noisy), and always to being served
 // in time.
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -122,10 +122,7 @@ int main(void)
     noisy_token = harness_token("926", "la_admin", NULL);
     const char *rate = getenv("RATE") ? getenv("RATE") : "authority_rate=2000";
     harness_start(&server, (const char *[]){rate, NULL});
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite());
     if (harness_stop(&server) != 0)
         failed++;
     free(quiet_token);

@@ -1,8 +1,8 @@
 // Never oversold (CPD-3): many attempts at once on one session, from 64 connections, through the real server.
 // ATTEMPTS=10000 is full size.
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,10 +164,7 @@ int main(void)
         " from generate_series(900001, 900050) u"));
     harness_start(&server, NULL);
     add_course();
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite());
     if (harness_stop(&server) != 0)
         failed++;
     free(admin);

@@ -5,8 +5,8 @@
 #include "common/base64.h"
 #include "sign_in.pb-c.h"
 #include "tests/support/harness.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -366,10 +366,7 @@ int main(void)
     tcase_add_test(tests, no_call_is_let_in_after_a_revocation);
     tcase_add_test(tests, time_does_not_tell_whether_a_code_exists);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite);
     link_close(link_to);
     int stopped = harness_stop(&server);
     free(admin);

@@ -1,7 +1,7 @@
 #include "server/admin/schema_version.h"
 #include "server/admin/statement.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,9 +73,5 @@ int main(void)
     tcase_add_test(tc, lines_are_found);
     tcase_add_test(tc, databases_that_can_be_served);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

@@ -4,8 +4,8 @@
 #include "common/json.h"
 #include "partners.pb-c.h"
 #include "tests/support/fake_server.c" // the tests' own
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -143,11 +143,7 @@ int main(void)
     tcase_add_test(t, lines_may_name_their_method);
     tcase_add_test(t, a_failure_stops_unless_told_to_go_on);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite);
     rmdir(folder);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return failed;
 }

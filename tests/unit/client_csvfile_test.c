@@ -1,7 +1,7 @@
 // Files as they come: line ends, quotes, encodings, packed ones, and what is no CSV file at all.
 #include "client/csvfile.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,11 +210,7 @@ int main(void)
     tcase_add_test(t, packed_files_are_read);
     tcase_add_test(t, texts_become_utf8);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite);
     unlink(path);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return failed;
 }

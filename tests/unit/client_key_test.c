@@ -3,8 +3,8 @@
 #include "client/private_file.h"
 #include "client/secret.h"
 #include "client/sign_in.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,13 +120,10 @@ int main(void)
     tcase_add_test(tests, a_code_is_read_as_people_type_it);
     tcase_add_test(tests, a_server_is_signed_in_to_by_the_name_of_its_certificate);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite);
     unlink(in_folder("plain"));
     unlink(in_folder("sealed"));
     unlink(in_folder("odd"));
     rmdir(folder);
-    return failed ? 1 : 0;
+    return failed;
 }

@@ -5,8 +5,8 @@
 #include "common/frame.h"
 #include "health.pb-c.h"
 #include "tests/support/fake_server.c" // the tests' own
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -389,11 +389,7 @@ int main(void)
     tcase_add_test(t, many_calls_fly_at_once);
     tcase_add_test(t, bad_addresses_are_refused);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int failed = run_suite(suite);
     rmdir(folder);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return failed;
 }

@@ -4,8 +4,8 @@
 #include "common/arena.h"
 #include "common/field.h"
 #include "common/json.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,10 +123,5 @@ int main(void)
     tcase_add_test(t, plain_fields_are_labelled);
     tcase_add_test(t, money_is_in_pounds_for_people);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

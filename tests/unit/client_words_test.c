@@ -10,8 +10,8 @@
 #include "common/docs.h"
 #include "common/field.h"
 #include "common/json.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,10 +277,5 @@ int main(void)
     tcase_add_test(t, delays_grow_and_have_an_end);
     tcase_add_test(t, ids_are_uuids);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -3,8 +3,8 @@
 #include "common/frame.h"
 #include "common/strbuf.h"
 #include "envelope.pb-c.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -115,9 +115,5 @@ int main(void)
     tcase_add_test(t, frames_split_as_they_were_joined);
     tcase_add_test(t, frames_that_lie_are_refused);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return run_suite(s);
 }

@@ -9,8 +9,8 @@
 #include "health.pb-c.h"
 #include "partners.pb-c.h"
 #include "sla.pb-c.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,9 +192,5 @@ int main(void)
     tcase_add_test(t, doubles_are_finite_and_zero_has_one_form);
     tcase_add_test(t, the_catalogue_knows_every_method);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return run_suite(s);
 }

@@ -1,8 +1,8 @@
 // Comments of the .proto files, as the client's help reads them.
 #include "common/catalog.h"
 #include "common/docs.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,10 +68,5 @@ int main(void)
     tcase_add_test(t, everything_has_a_comment);
     tcase_add_test(t, marks_are_read);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,8 +1,8 @@
 // Turns, shares and rates: against a small reference model, with random commands (SEED prints and repeats).
 #include "server/fair.h"
 #include "server/rate.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -157,9 +157,5 @@ int main(void)
     tcase_add_test(t, it_agrees_with_its_model);
     tcase_add_test(t, a_rate_is_kept);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return run_suite(s);
 }

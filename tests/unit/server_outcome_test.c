@@ -3,8 +3,8 @@
 #include "partners.pb-c.h"
 #include "server/contract.h"
 #include "server/outcome.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <string.h>
 
 static struct call *call;
@@ -114,9 +114,5 @@ int main(void)
     tcase_add_test(t, a_spent_call_can_still_be_refused);
     tcase_add_test(t, recursive_types_are_found);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? 1 : 0;
+    return run_suite(s);
 }

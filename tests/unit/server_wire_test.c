@@ -1,7 +1,7 @@
 // What nng puts around a message.
 #include "server/transport/wire.h"
+#include "tests/support/run.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,9 +53,5 @@ int main(void)
     tcase_add_test(t, a_head_reads_as_it_was_written);
     tcase_add_test(t, ids_end_with_the_requests_own);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(s);
 }
