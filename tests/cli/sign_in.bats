@@ -176,6 +176,26 @@ session_file() { echo "$INSTANCE/$1.key.session"; }
     run -0 as pat improve partner list
 }
 
+# typed LINES… COMMAND: runs a command on a terminal of its own, where the lines are typed one after the other.
+typed() {
+    local lines=$1
+    shift
+    (while IFS= read -r line; do sleep 0.5 && printf '%s\n' "$line"; done <<<"$lines"; sleep 0.5) | script -qec "$*" /dev/null
+}
+
+@test "a passphrase is asked for at the terminal, and not shown there" {
+    rm -f "$(session_file pat)"
+    export IMPROVE_PROFILE=pat
+    run typed 'other words' "$IMPROVE" login
+    [ "$status" -eq 1 ]
+    grep -q "Passphrase of this device's key: " <<<"$output"
+    run typed 'my long words' "$IMPROVE" login
+    [ "$status" -eq 0 ]
+    ! grep -q 'my long words' <<<"$output"
+    unset IMPROVE_PROFILE
+    run -0 as pat improve partner list
+}
+
 @test "token create, token list, token revoke: an administrator's scripts" {
     run -0 as admin1 improve token create "Night report" --persona reporter --days 30 --out "$INSTANCE/night" --quiet
     [ -z "$output" ]

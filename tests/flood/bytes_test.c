@@ -1,8 +1,10 @@
-// F11: garbage; every request cut at every length, and with every bit inverted. No crash, and no effect that was not
-// asked for: for each call answered OK the ledger has one more row, and for the others nothing changed.
+// F11: garbage; every request cut at every length, and with every bit inverted, in clear and inside TLS. No crash, and
+// no effect that was not asked for: for each call answered OK the ledger has one more row, and for the others nothing
+// changed.
 #include "common/catalog.h"
 #include "common/frame.h"
 #include "tests/flood/flood.h"
+#include "tests/flood/sockets.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/raw.h"
 
@@ -10,8 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { THREADS = 4, GARBAGE_MOST = 96, REQUEST_MEMORY = 1 << 20 };
+enum { THREADS = 4, GARBAGE_MOST = 96, REQUEST_MEMORY = 1 << 20, FLIP_PATIENCE_MS = 150 };
 
 static struct harness_server server;
 static char *token;
@@ -192,6 +195,52 @@ static void garbage(unsigned seed)
     free(after);
 }
 
+// answered_over_tls sends a request over TLS with one bit of what goes over the wire inverted (none when bit is
+// negative), and tells whether there was an answer. *sent is the number of bytes on the wire.
+static bool answered_over_tls(const uint8_t *request, size_t size, long bit, long *sent)
+{
+    uint8_t hello[SP_HELLO_SIZE], answer[TLS_HEAD_SIZE];
+    int fd = sockets_tcp(flood_port(&server), 0);
+    struct tls *t = fd >= 0 ? tls_open(fd, -1) : NULL;
+    bool open = t && tls_write(t, sp_hello, sizeof sp_hello) && tls_read(t, hello, sizeof hello), came = false;
+    if (open) {
+        sockets_patience(fd, bit < 0 ? 5000 : FLIP_PATIENCE_MS); // a length made larger leaves the server waiting
+        long before = tls_sent(t);
+        tls_flip(t, bit);
+        came = tls_write(t, request, size) && tls_read(t, answer, sizeof answer);
+        *sent = tls_sent(t) - before;
+    }
+    if (t)
+        tls_release(t);
+    if (fd >= 0)
+        close(fd);
+    return came;
+}
+
+// flip_over_tls inverts single bits of a write inside TLS: each must be noticed, and nothing done.
+static void flip_over_tls(void)
+{
+    size_t size;
+    long sent = 0, flips = 0, came = 0, none;
+    char *before = rows();
+    uint8_t *frame = frame_of(catalog_find(good[0].method), &size), *request = malloc(TLS_HEAD_SIZE + size);
+    size_t head = sockets_head(request, false, size, 1);
+    memcpy(request + head, frame, size);
+    for (long bit = 0; bit == 0 || bit < sent * 8; bit += flood_size(61, 1), flips++) {
+        came += answered_over_tls(request, head + size, bit, &none);
+        sent = bit == 0 ? none : sent;
+    }
+    char *after = rows();
+    flood_row("F11", FLOOD_ALWAYS, (double)came, 0, "", "%ld requests with a bit inverted inside TLS: answered", flips);
+    flood_row("F11", FLOOD_ALWAYS, strcmp(before, after) != 0, 0, "", "bits inverted inside TLS: effects");
+    flood_row("F11", FLOOD_ALWAYS, !answered_over_tls(request, head + size, -1, &none), 0, "",
+        "the same, whole: not answered");
+    free(before);
+    free(after);
+    free(frame);
+    free(request);
+}
+
 int main(void)
 {
     unsigned seed = (unsigned)(getenv("SEED") ? strtoul(getenv("SEED"), NULL, 10) : harness_ms());
@@ -207,6 +256,7 @@ int main(void)
     flood_note("F11", "%ld spoiled requests of %zu methods answered", answered, catalog_count());
     flood_row("F11", FLOOD_ALWAYS, (double)wrong, 0, "", "methods with an effect that was not answered OK");
     garbage(seed);
+    flip_over_tls();
     flood_row("F11", FLOOD_ALWAYS, !flood_alive(&server), 0, "", "server gone");
     nng_close(raw);
     free(token);
