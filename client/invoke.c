@@ -4,6 +4,7 @@
 #include "client/fail.h"
 #include "client/help.h"
 #include "client/print.h"
+#include "client/watch.h"
 #include "common/check.h"
 #include "common/field.h"
 #include "common/names.h"
@@ -98,6 +99,8 @@ static void shorten_page(ProtobufCMessage *request, long limit)
 
 enum exit_code invoke_verb(const struct verb *verb, int argc, char **argv)
 {
+    if (watch_is(verb->method))
+        return watch_verb(verb, argc, argv);
     struct arena arena;
     arena_init(&arena, REQUEST_ARENA);
     struct args args = {.command = verb->words, .type = verb->method->method->input, .arena = &arena};

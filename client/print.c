@@ -100,7 +100,7 @@ static void begin(struct printer *p)
         for (size_t i = 0; i < p->n_columns; i++)
             strbuf_addf(&b, "%s%s", i == 0 ? "" : p->form == PRINT_CSV ? "," : "\t", p->columns[i].field->name);
         strbuf_addc(&b, '\n');
-    } else if (p->form == PRINT_JSON && p->listed) {
+    } else if (p->form == PRINT_JSON && p->listed && !p->lines) {
         strbuf_addc(&b, '[');
     } else if (p->form == PRINT_TABLE) {
         p->table = table_open(p->columns, p->n_columns);
@@ -131,6 +131,13 @@ enum exit_code print_open(
     return code;
 }
 
+void print_as_lines(struct printer *p)
+{
+    p->lines = true;
+    if (p->form == PRINT_TABLE)
+        p->form = PRINT_TABS;
+}
+
 static void add_delimited(struct printer *p, struct strbuf *b, const ProtobufCMessage *row)
 {
     struct strbuf cell;
@@ -152,7 +159,7 @@ static void add_delimited(struct printer *p, struct strbuf *b, const ProtobufCMe
 static void add_object(struct printer *p, struct strbuf *b, const ProtobufCMessage *row)
 {
     bool first = true;
-    strbuf_adds(b, !p->listed ? "{" : p->rows ? ",\n {" : "\n {");
+    strbuf_adds(b, !p->listed || p->lines ? "{" : p->rows ? ",\n {" : "\n {");
     for (size_t i = 0; i < p->n_columns; i++) {
         if (!field_is_set(row, p->columns[i].field))
             continue;
@@ -160,7 +167,7 @@ static void add_object(struct printer *p, struct strbuf *b, const ProtobufCMessa
         json_write_field(b, row, p->columns[i].field);
         first = false;
     }
-    strbuf_addc(b, '}');
+    strbuf_adds(b, p->lines ? "}\n" : "}");
 }
 
 // add_labels writes a line for each field that is set; a list of messages becomes a small table under its label.
@@ -255,7 +262,7 @@ bool print_reply(struct printer *p, const struct catalog_method *method, const P
 
 bool print_close(struct printer *p)
 {
-    if (p->form == PRINT_JSON && p->begun)
+    if (p->form == PRINT_JSON && p->begun && !p->lines)
         fputs(!p->listed ? "\n" : p->rows ? "\n]\n" : "]\n", p->out);
     if (p->table)
         table_close(p->table, p->out, p->terminal);

@@ -25,6 +25,7 @@ struct printer {
     enum print_form form;
     bool terminal;                // out is one: nothing may reach it that could steer it
     bool begun;                   // an answer has come
+    bool lines;                   // JSON as one object a line, without the list around them
     bool listed;                  // rows, so that JSON is a list
     struct print_column *columns; // owned
     size_t n_columns;
@@ -37,6 +38,10 @@ struct printer {
 // is not.
 enum exit_code print_open(
     struct printer *p, const struct catalog_method *method, const struct globals *globals, FILE *out);
+
+// print_as_lines makes a printer, before its first reply, write each row at once on a line of its own: no table, and
+// JSON as one object a line.
+void print_as_lines(struct printer *p);
 
 // print_reply prints one reply (one page of a paged one). False when --limit is reached, so that no more is wanted.
 bool print_reply(struct printer *p, const struct catalog_method *method, const ProtobufCMessage *reply);

@@ -12,7 +12,12 @@ enum { ANSWER_BUDGET = 64 * 1024 * 1024 }; // a reply of FRAME_REPLY_MAX, unpack
 static const bool moves[CALL_STATES][CALL_STATES] = {
     [CALL_RECEIVED] = {[CALL_WAITING] = true, [CALL_ANSWERED] = true},
     [CALL_WAITING] = {[CALL_RUNNING] = true, [CALL_ANSWERED] = true},
-    [CALL_RUNNING] = {[CALL_WAITING] = true, [CALL_REPLAYING] = true, [CALL_NOTING] = true, [CALL_ANSWERED] = true},
+    [CALL_RUNNING] = {[CALL_WAITING] = true,
+        [CALL_REPLAYING] = true,
+        [CALL_NOTING] = true,
+        [CALL_PARKED] = true,
+        [CALL_ANSWERED] = true},
+    [CALL_PARKED] = {[CALL_WAITING] = true, [CALL_ANSWERED] = true},
     [CALL_REPLAYING] = {[CALL_ANSWERED] = true},
     [CALL_NOTING] = {[CALL_ANSWERED] = true},
 };
@@ -35,6 +40,17 @@ void call_move(struct call *call, enum call_state to)
     call->state = to;
 }
 
+void call_again(struct call *call)
+{
+    size_t budget = call->answer_arena.budget;
+    arena_release(&call->answer_arena);
+    arena_init(&call->answer_arena, budget);
+    improve__rpc__reply_header__init(&call->reply);
+    call->answer = NULL;
+    call->answer_size = 0;
+    call->tries = 0;
+}
+
 void call_free(struct call *call)
 {
     assert(call->state == CALL_ANSWERED && !call->held && !call->ticket);
@@ -47,7 +63,8 @@ void call_free(struct call *call)
 
 const char *call_state_name(enum call_state state)
 {
-    static const char *const names[CALL_STATES] = {"received", "waiting", "running", "replaying", "noting", "answered"};
+    static const char *const names[CALL_STATES] = {
+        "received", "waiting", "running", "replaying", "noting", "parked", "answered"};
     return names[state];
 }
 

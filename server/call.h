@@ -19,6 +19,7 @@ enum call_state {
     CALL_RUNNING,   // in a connection's pipeline: gate and function
     CALL_REPLAYING, // in a connection's pipeline: its first answer is being fetched
     CALL_NOTING,    // in a connection's pipeline: refused as a wrong sign-in, which is being counted
+    CALL_PARKED,    // a watch that found nothing yet; waits for an event
     CALL_ANSWERED, // the reply is with transport; a call that a pipeline still holds stays here until the pipeline lets
                    // go
     CALL_STATES
@@ -72,6 +73,7 @@ struct call {
     char source[64];                     // network address of a call without a token or with a proof; "" for the others
     bool touch;                          // its session's use is to be noted
     char attempt[2 * CALL_HASH_SIZE + 1]; // refused as a wrong sign-in: what it counts for, in hexadecimal; else ""
+    uint64_t watched;                     // of a watch: how far its authority had come when it was sent
     unsigned tries;                       // times it was sent to the database
     enum verdict verdict;                 // what its statements came to, so far
 
@@ -85,6 +87,9 @@ struct call *call_new(size_t budget);
 
 // call_move takes a call from its state to another; aborts on a move that the table of moves does not have.
 void call_move(struct call *call, enum call_state to);
+
+// call_again forgets what came of a call, so that it can be sent once more.
+void call_again(struct call *call);
 
 // call_free ends a call that is answered and that no pipeline holds.
 void call_free(struct call *call);

@@ -213,6 +213,8 @@ static bool make_statement(struct statement *s, const struct catalog_method *m, 
     s->method = m;
     s->write = f->is_volatile;
     s->paged = argument(f, 't', "row_cursor") != NULL;
+    s->watch = strncmp(m->method->name, "Watch", strlen("Watch")) == 0;
+    s->across = strncmp(m->function_name, "self.", strlen("self.")) == 0;
     s->lane = f->cost >= BULK_COST ? LANE_BULK : s->write ? LANE_WRITE : LANE_READ;
     snprintf(s->name, sizeof s->name, "m%zu", catalog_index(m));
     s->parameters = (int)m->method->input->n_fields + s->paged + (s->write ? 2 : 0);
@@ -255,6 +257,8 @@ static bool check_method(const struct catalog_method *m, const struct function *
     if (!f->granted)
         return complain(m, "no persona may call the SQL function: a GRANT is missing", "");
     bool paged = argument(f, 't', "row_cursor") != NULL;
+    if (strncmp(m->method->name, "Watch", strlen("Watch")) == 0 && (!paged || f->is_volatile))
+        return complain(m, "a watch is STABLE and paged", "");
     if (paged != (argument(f, 'i', "p_cursor") != NULL))
         return complain(m, "a paged function has both p_cursor and row_cursor", "");
     bool parameters = check_parameters(m, f, paged), columns = check_columns(m, f, paged);

@@ -7,6 +7,7 @@
 #include "server/mailbox.h"
 #include "server/statement.h"
 #include "server/transport/transport.h"
+#include "server/watch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -24,6 +25,7 @@ static struct {
     struct pollfd *fds;
     atomic_bool draining;
     atomic_bool serves;
+    atomic_bool news; // some authority has a new event, and calls are parked
 } loop;
 
 void loop_hand_over(struct call *call)
@@ -33,9 +35,20 @@ void loop_hand_over(struct call *call)
 
 static void finished(struct call *call)
 {
+    if (!atomic_load(&loop.draining) && watch_park(call, clock_ms())) {
+        transport_parked(1);
+        return;
+    }
     transport_reply(call);
     if (!call->held)
         call_free(call);
+}
+
+static void submit(struct call *call)
+{
+    if (call->statement->watch)
+        watch_begin(call);
+    lane_submit(loop.lanes[call->statement->lane], call);
 }
 
 static void take_calls(void)
@@ -44,9 +57,24 @@ static void take_calls(void)
         struct call *call = (struct call *)(void *)mail;
         next = mail->next;
         if (dispatch_admit(call, atomic_load(&loop.draining)))
-            lane_submit(loop.lanes[call->statement->lane], call);
+            submit(call);
         else
             finished(call);
+    }
+}
+
+// take_watches sends parked calls again for which there may be events, and answers those whose time is up.
+static void take_watches(uint64_t now)
+{
+    bool over;
+    for (struct call *call; (call = watch_due(now, atomic_load(&loop.draining), &over));) {
+        transport_parked(-1);
+        if (over) {
+            transport_reply(call);
+            call_free(call);
+        } else {
+            submit(call);
+        }
     }
 }
 
@@ -57,6 +85,7 @@ static bool tick(uint64_t now)
         lane_tick(loop.lanes[i], now);
         all = all && lane_ready(loop.lanes[i]) > 0;
     }
+    take_watches(now);
     busy = transport_in_flight() > 0;
     atomic_store(&loop.serves, all && !atomic_load(&loop.draining));
     return busy || !all;
@@ -75,6 +104,8 @@ static void *run(void *unused)
         if (poll(loop.fds, (nfds_t)n, wait_ms) < 0 && errno != EINTR)
             abort();
         take_calls();
+        if (atomic_exchange(&loop.news, false))
+            take_watches(clock_ms());
         for (int i = 0; i < LANES; i++)
             lane_step(loop.lanes[i]);
         uint64_t now = clock_ms();
@@ -103,9 +134,17 @@ bool loop_start(const struct options *o)
     return rv == 0;
 }
 
+void loop_note_event(int authority, uint64_t number)
+{
+    if (watch_note(authority, number) && !atomic_exchange(&loop.news, true))
+        mailbox_wake(&loop.inbox);
+}
+
 void loop_drain(void)
 {
     atomic_store(&loop.draining, true);
+    atomic_store(&loop.news, true); // calls that watch are let go
+    mailbox_wake(&loop.inbox);
 }
 
 bool loop_serves(void)

@@ -13,6 +13,14 @@ bool mailbox_init(struct mailbox *box)
     return box->wake >= 0;
 }
 
+void mailbox_wake(struct mailbox *box)
+{
+    if (!atomic_exchange(&box->awake, true)) {
+        ssize_t written = write(box->wake, &(uint64_t){1}, sizeof(uint64_t));
+        (void)written; // full only if it is set already
+    }
+}
+
 void mailbox_send(struct mailbox *box, struct mail *mail)
 {
     mail->next = NULL;
@@ -23,10 +31,7 @@ void mailbox_send(struct mailbox *box, struct mail *mail)
         box->first = mail;
     box->last = mail;
     pthread_mutex_unlock(&box->lock);
-    if (!atomic_exchange(&box->awake, true)) {
-        ssize_t written = write(box->wake, &(uint64_t){1}, sizeof(uint64_t));
-        (void)written; // full only if it is set already
-    }
+    mailbox_wake(box);
 }
 
 struct mail *mailbox_take(struct mailbox *box)

@@ -25,6 +25,9 @@ bool mailbox_init(struct mailbox *box);
 // mailbox_send gives mail to the reader. Any thread; does not block.
 void mailbox_send(struct mailbox *box, struct mail *mail);
 
+// mailbox_wake wakes the reader though there is no mail. Any thread.
+void mailbox_wake(struct mailbox *box);
+
 // mailbox_take takes all the mail there is, in the order it came, and clears the eventfd. The reader's thread.
 struct mail *mailbox_take(struct mailbox *box);
 

@@ -2,15 +2,17 @@
 
 #include "common/log.h"
 #include "server/db/worker.h"
+#include "server/loop.h"
+#include "server/watch.h"
 
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 #include <time.h>
 
-enum { BATCH = 500, AWAY_MS = 250 };
+enum { BATCH = 500, AWAY_MS = 250, LOOK_EVERY = 5 }; // rounds, where another server seals
 
-static const char seal_sql[] = "select audit.seal(500)";
+static const char seal_sql[] = "select audit.seal(500)", news_sql[] = "select * from events.newest()";
 
 static struct worker *worker; // lives as long as the thread
 
@@ -20,14 +22,21 @@ static void rest(long ms)
     nanosleep(&time, NULL);
 }
 
+static void note_newest(const long numbers[WORKER_COLUMNS_MAX])
+{
+    loop_note_event((int)numbers[0], (uint64_t)numbers[1]);
+}
+
 static void *run(void *data)
 {
     const struct options *o = data;
-    for (;;) {
+    for (unsigned round = 0;; round++) {
         long sealed = 0;
         if (!worker_number(worker, seal_sql, &sealed))
             rest(AWAY_MS);
-        else if (sealed < BATCH) // after a full batch more may wait
+        else if (watch_parked() > 0 && (sealed > 0 || round % LOOK_EVERY == 0))
+            worker_rows(worker, news_sql, note_newest);
+        if (sealed < BATCH) // after a full batch more may wait
             rest(o->seal_interval_ms);
     }
     return NULL;

@@ -10,6 +10,7 @@
 #include "server/options.h"
 #include "server/sealer.h"
 #include "server/transport/transport.h"
+#include "server/watch.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -88,7 +89,7 @@ static void drain(void)
 {
     loop_drain();
     uint64_t until = clock_ms() + (uint64_t)options.drain_timeout_ms;
-    while (transport_in_flight() > 0 && clock_ms() < until)
+    while ((transport_in_flight() > 0 || watch_parked() > 0) && clock_ms() < until)
         rest(LOOK_MS);
     rest(SETTLE_MS); // for the last replies to leave
     if (*options.ready_file)

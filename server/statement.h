@@ -21,6 +21,8 @@ struct statement {
     const struct catalog_method *method;
     enum lane_kind lane;
     bool write;    // VOLATILE: recorded under its request id
+    bool watch;    // asked for events past a cursor: see watch.h
+    bool across;   // of the service Self: reads the caller's own rows in every authority
     bool paged;    // takes p_cursor, and its rows carry row_cursor as their last column
     char name[16]; // of the prepared statement
     char *text;    // owned

@@ -40,19 +40,43 @@ static bool connect_database(struct worker *w)
     return w->pg && PQstatus(w->pg) == CONNECTION_OK;
 }
 
-bool worker_number(struct worker *w, const char *sql, long *number)
+// run runs a statement. NULL: it failed, as worker_rows has it.
+static PGresult *run(struct worker *w, const char *sql)
 {
-    if (!w->pg && !connect_database(w))
-        return fail(w);
+    if (!w->pg && !connect_database(w)) {
+        fail(w);
+        return NULL;
+    }
     PGresult *result = PQexec(w->pg, sql);
-    bool good = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 && PQnfields(result) == 1;
-    if (good)
-        *number = strtol(PQgetvalue(result, 0, 0), NULL, 10);
-    PQclear(result);
-    if (!good)
-        return fail(w);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQnfields(result) == 0) {
+        PQclear(result);
+        fail(w);
+        return NULL;
+    }
     if (w->troubled)
         log_line(LOG_INFO, "%s: works again", w->name);
     w->troubled = false;
-    return true;
+    return result;
+}
+
+bool worker_rows(struct worker *w, const char *sql, worker_row_fn *row)
+{
+    PGresult *result = run(w, sql);
+    for (int i = 0; result && i < PQntuples(result); i++) {
+        long numbers[WORKER_COLUMNS_MAX] = {0};
+        for (int c = 0; c < PQnfields(result) && c < WORKER_COLUMNS_MAX; c++)
+            numbers[c] = strtol(PQgetvalue(result, i, c), NULL, 10);
+        row(numbers);
+    }
+    PQclear(result);
+    return result != NULL;
+}
+
+bool worker_number(struct worker *w, const char *sql, long *number)
+{
+    PGresult *result = run(w, sql);
+    if (result && PQntuples(result) == 1)
+        *number = strtol(PQgetvalue(result, 0, 0), NULL, 10);
+    PQclear(result);
+    return result != NULL;
 }

@@ -16,4 +16,12 @@ struct worker *worker_new(const char *database, const char *name);
 // failed: the reason is in the log, once until it works again, and the connection is closed, to be made anew.
 bool worker_number(struct worker *w, const char *sql, long *number);
 
+enum { WORKER_COLUMNS_MAX = 4 };
+
+// worker_row_fn is given the numbers of one row.
+typedef void worker_row_fn(const long numbers[WORKER_COLUMNS_MAX]);
+
+// worker_rows is worker_number for any number of rows, of numbers only.
+bool worker_rows(struct worker *w, const char *sql, worker_row_fn *row);
+
 #endif

@@ -251,6 +251,11 @@ int transport_in_flight(void)
     return atomic_load(&transport.in_flight);
 }
 
+void transport_parked(int more)
+{
+    atomic_fetch_sub(&transport.in_flight, more);
+}
+
 bool transport_is_gated(int authority)
 {
     return authority > 0 && transport.gates[authority];

@@ -58,15 +58,24 @@ begin
       v_stream := v_row.stream;
       v_number := 0;
       v_hash := null;
-      select s.number, s.hash into v_number, v_hash
-      from audit.seal s where s.authority_id = v_authority and s.stream = v_stream order by s.number desc limit 1;
+      if v_stream = 'event' then
+        select e.number into v_number
+        from events.event e where e.authority_id = v_authority and e.number is not null order by e.number desc limit 1;
+      else
+        select s.number, s.hash into v_number, v_hash
+        from audit.seal s where s.authority_id = v_authority and s.stream = v_stream order by s.number desc limit 1;
+      end if;
     end if;
     v_number := coalesce(v_number, 0) + 1;
     if v_stream = 'audit' then
       v_hash := audit.link(v_hash, audit.canonical(v_row.entry, v_number, v_row.digest));
     end if;
-    insert into audit.seal (authority_id, stream, number, row_id, digest, hash)
-    values (v_authority, v_stream, v_number, v_row.row_id, v_row.digest, case when v_stream = 'audit' then v_hash end);
+    if v_stream = 'event' then
+      update events.event e set number = v_number where e.authority_id = v_authority and e.event_id = v_row.row_id;
+    else
+      insert into audit.seal (authority_id, stream, number, row_id, digest, hash)
+      values (v_authority, v_stream, v_number, v_row.row_id, v_row.digest, v_hash);
+    end if;
     v_count := v_count + 1;
   end loop;
   return v_count;

@@ -10,6 +10,7 @@ from (values
   ('auth.token', '*:delete person_id:subject label:about issued_by:actor'),
   ('auth.invitation', 'name:name person_id:subject redeemed_by:subject invited_by:actor'),
   ('auth.reporter', 'role_name:plain created_by:actor agreement:text'),
+  ('events.event', 'kind:plain subject:plain partner_id:plain person_id:subject about:json'),
   ('partners.partner', 'person_id:subject name:name'),
   ('partners.assignment', 'role:plain end_reason:text'),
   ('calendar.closure', 'name:plain'),

@@ -306,3 +306,23 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -0 as operator improve reporter drop "$role" --authority ''
     run -5 as operator improve reporter drop "$role" --authority ''
 }
+
+@test "events: visit watch, diary watch" {
+    (umask 077 && echo 0 >"$INSTANCE/seen" && echo '{}' >"$INSTANCE/mine")
+    person=$(as officer improve whoami --output json | jq -r '.[0].person_id')
+    as officer improve visit watch --limit 3 --cursor-file "$INSTANCE/seen" --output json >"$INSTANCE/events" 3>&- &
+    watching=$!
+    for n in 1 2 3; do
+        instance_sql "begin; select set_config('app.authority_id', '1', true); select events.note('visit.planned', 'vi-$n', null, null, '$person', '{}'); commit" >/dev/null
+        sleep 0.1
+    done
+    wait "$watching"
+    [ "$(jq -r .visit_id "$INSTANCE/events" | paste -sd' ')" = "vi-1 vi-2 vi-3" ]
+    echo 1 >"$INSTANCE/seen"
+    run -0 as officer improve visit watch --limit 1 --cursor-file "$INSTANCE/seen" --columns visit_id,kind
+    [ "${lines[1]}" = $'vi-2\tplanned' ]
+    run -0 as officer improve diary watch --limit 1 --cursor-file "$INSTANCE/mine" --output csv --columns authority,visit_id
+    [ "${lines[1]}" = "001,vi-1" ]
+    echo nonsense >"$INSTANCE/seen"
+    run -2 as officer improve visit watch --cursor-file "$INSTANCE/seen"
+}

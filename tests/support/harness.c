@@ -331,6 +331,7 @@ void harness_call_on(struct link *link, const struct harness_call *call, struct 
         .authority = call->authority,
         .token = call->token,
         .request_id = call->request_id,
+        .cursor = call->cursor,
         .message = message_of(method, call->json, &arena),
         .timeout_ms = call->timeout_ms,
         .dry_run = call->dry_run,

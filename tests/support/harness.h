@@ -57,7 +57,7 @@ struct harness_reply {
 
 // One call to make: method as "Partners/AddPartner", the request as JSON.
 struct harness_call {
-    const char *method, *json, *token, *authority, *request_id;
+    const char *method, *json, *token, *authority, *request_id, *cursor;
     bool dry_run, once;
     uint32_t timeout_ms;
 };
