@@ -1,6 +1,7 @@
 #include "demo/calls.h"
 
 #include "demo/names.h"
+#include "demo/terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,13 +296,51 @@ static void write_bookings(struct calls *c, int nth)
     }
 }
 
-// One file each, in this order. To add a step: its row here, and the function that writes its lines for one authority
-// or one training.
+enum { YEARS = 3 }; // last academic year, this one and the next
+
+static const char *period_write(const struct period *p, char *to, size_t size)
+{
+    char from[DAY_TEXT], until[DAY_TEXT];
+    snprintf(to, size, "\"starts_on\":\"%s\",\"ends_on\":\"%s\"", day_write(p->from, "%Y-%m-%d", from, sizeof from),
+        day_write(p->to, "%Y-%m-%d", until, sizeof until));
+    return to;
+}
+
+static void write_terms(struct calls *c, int nth)
+{
+    struct period half_terms[HALF_TERMS];
+    char text[2 * DAY_TEXT + 40];
+    int authority = nth / YEARS, year = terms_academic_year(c->today) - 1 + nth % YEARS;
+    terms_half_terms(authority, year, half_terms);
+    begin_line(c, authority, "Calendar/SetTerms", NULL, 0);
+    fprintf(c->file, "\"academic_year\":%d,\"half_terms\":[", year);
+    for (int i = 0; i < HALF_TERMS; i++)
+        fprintf(c->file, "%s{%s}", i ? "," : "", period_write(&half_terms[i], text, sizeof text));
+    fputs("]}}\n", c->file);
+}
+
+static void write_closures(struct calls *c, int nth)
+{
+    struct period closures[CLOSURES_MAX];
+    const char *names[CLOSURES_MAX];
+    char text[2 * DAY_TEXT + 40];
+    int authority = nth / YEARS, year = terms_academic_year(c->today) - 1 + nth % YEARS;
+    int count = terms_closures(authority, year, closures, names);
+    for (int i = 0; i < count; i++) {
+        begin_line(c, authority, "Calendar/AddClosure", NULL, 0);
+        fprintf(c->file, "\"name\":\"%s\",%s}}\n", names[i], period_write(&closures[i], text, sizeof text));
+    }
+}
+
+// One file each, in this order. To add a step: its row here, and the function that writes its lines for one authority,
+// one year of one, or one training.
 static const struct step {
     const char *name, *reference;
     void (*write)(struct calls *c, int nth);
     int count;
 } steps[] = {
+    {"01-terms", "-", write_terms, AUTHORITIES *YEARS},
+    {"02-closures", "-", write_closures, AUTHORITIES *YEARS},
     {"10-services", "service_id", write_service, AUTHORITIES},
     {"20-packages", "package_id", write_packages, AUTHORITIES},
     {"30-prices", "-", write_prices, AUTHORITIES},

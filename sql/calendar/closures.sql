@@ -28,8 +28,8 @@ begin
   where c.authority_id = auth.authority_id() and c.superseded_at is null and c.starts_on <= v_ends_on and c.ends_on >= p_starts_on
   order by c.starts_on limit 1;
   if found then
-    perform errors.precondition('CLOSURE_OVERLAPS', format('The authority is closed already from %s to %s: %s.', v_other.starts_on, v_other.ends_on,
-      v_other.name), 'starts_on', 'C-4', 'days without a closure', format('improve calendar remove-closure %s %s removes it.',
+    perform errors.precondition('CLOSURE_OVERLAPS', format('The authority is closed already from %s to %s: %s.',
+      calendar.day_text(v_other.starts_on), calendar.day_text(v_other.ends_on), v_other.name), 'starts_on', 'C-4', 'days without a closure', format('improve calendar remove-closure %s %s removes it.',
       v_other.closure_id, v_other.version));
   end if;
   select count(*) into v_working_days from calendar.days(p_starts_on, v_ends_on, 'working', null) d where d.counts;

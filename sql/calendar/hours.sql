@@ -48,15 +48,34 @@ end $$;
 comment on function calendar.add_working_hours is 'calendar.add_working_hours is the moment that is so many working hours after another: office hours of working days, by the authority''s policy.';
 grant execute on function calendar.office_hours, calendar.add_working_hours to improve_exec;
 
-create function calendar.set_counting_policy(p_opens_at time, p_closes_at time, p_counts_bank_holidays boolean, p_valid_from date, p_valid_to date)
+create function calendar.read_time(p_field text, p_text text, p_otherwise time) returns time
+language plpgsql stable as $$
+begin
+  if p_text !~ '^[0-9]{1,2}:[0-9]{2}$' then
+    perform errors.invalid(p_field, format('"%s" is no time of day.', left(p_text, 20)), 'C-4', 'hours and minutes, such as 8:30');
+  end if;
+  return coalesce(p_text::time, p_otherwise);
+exception when datetime_field_overflow or invalid_datetime_format then
+  perform errors.invalid(p_field, format('"%s" is no time of day.', left(p_text, 20)), 'C-4', 'hours and minutes, such as 8:30');
+end $$;
+comment on function calendar.read_time is 'calendar.read_time reads a time of day of a field, or refuses it; absent, it is the other one.';
+grant execute on function calendar.read_time to improve_exec;
+
+create function calendar.set_counting_policy(p_opens_at text, p_closes_at text, p_counts_bank_holidays boolean, p_valid_from date, p_valid_to date)
 returns table (policy_id text, valid_from date, valid_to date)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
   v_from constant date := coalesce(p_valid_from, base.today());
+  v_opens_at constant time := calendar.read_time('opens_at', p_opens_at, '9:00');
+  v_closes_at constant time := calendar.read_time('closes_at', p_closes_at, '17:00');
+  v_known record;
   v_gone calendar.policy[];
 begin
-  if p_valid_to <= v_from then
+  v_known := calendar.known_years();
+  if v_from not between v_known.first_day and v_known.last_day then
+    perform errors.invalid('valid_from', 'Working days are not counted so far away.', 'C-4', format('%s to %s', v_known.first_day, v_known.last_day));
+  elsif p_valid_to <= v_from then
     perform errors.invalid('valid_to', 'A policy must hold for at least one day.', 'C-4', 'a day after valid_from');
   end if;
   with gone as (
@@ -73,22 +92,21 @@ begin
   where kept.valid_from < kept.valid_to or kept.valid_from is not null and kept.valid_to is null;
   return query
   insert into calendar.policy (authority_id, policy_id, valid_from, valid_to, opens_at, closes_at, counts_bank_holidays)
-  values (auth.authority_id(), base.new_ref('po'), v_from, p_valid_to, coalesce(p_opens_at, '9:00'), coalesce(p_closes_at, '17:00'),
-    coalesce(p_counts_bank_holidays, false))
+  values (auth.authority_id(), base.new_ref('po'), v_from, p_valid_to, v_opens_at, v_closes_at, coalesce(p_counts_bank_holidays, false))
   returning policy_id, valid_from, valid_to;
 end $$;
 comment on function calendar.set_counting_policy is 'calendar.set_counting_policy says from a day on what the authority counts as a working day, and its office hours; what was said of other days stays, and what was said of these is superseded (C-4, C-5).';
 grant execute on function calendar.set_counting_policy to persona_la_admin, persona_officer;
 
 create function calendar.list_counting_policies(p_known_at date)
-returns table (policy_id text, valid_from date, valid_to date, opens_at time, closes_at time, counts_bank_holidays boolean)
+returns table (policy_id text, valid_from date, valid_to date, opens_at text, closes_at text, counts_bank_holidays boolean)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
   v_moment constant timestamptz := calendar.known_moment(p_known_at);
 begin
   return query
-  select p.policy_id, p.valid_from, p.valid_to, p.opens_at, p.closes_at, p.counts_bank_holidays
+  select p.policy_id, p.valid_from, p.valid_to, to_char(p.opens_at, 'FMHH24:MI'), to_char(p.closes_at, 'FMHH24:MI'), p.counts_bank_holidays
   from calendar.policy p
   where p.authority_id = auth.authority_id() and p.recorded_at < v_moment and (p.superseded_at is null or p.superseded_at >= v_moment)
   order by p.valid_from;

@@ -68,7 +68,8 @@ begin
   select jsonb_agg(jsonb_build_object('field', f.field, 'description', f.description, 'accepted', f.accepted)) into v_faults
   from calendar.half_term_faults(p_academic_year, p_half_terms) f;
   if v_faults is not null then
-    perform errors.refuse(3, 'TERMS_WRONG', (select string_agg(f ->> 'description', ' ') from jsonb_array_elements(v_faults) f), p_rule => 'C-3',
+    perform errors.refuse(3, 'TERMS_WRONG', case when jsonb_array_length(v_faults) = 1 then v_faults #>> '{0,description}'
+      else format('The terms of %s have %s faults.', calendar.year_text(p_academic_year), jsonb_array_length(v_faults)) end, p_rule => 'C-3',
       p_violations => v_faults);
   end if;
   select coalesce(max(h.version), 0) into v_version from calendar.half_term h

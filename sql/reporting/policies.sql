@@ -16,6 +16,7 @@ create policy reporters_read on register.group_membership for select to reportin
 create policy reporters_read on register.inspection for select to reporting_owner using (true);
 create policy reporters_read on register.inspection_grade for select to reporting_owner using (true);
 create policy reporters_read on register.roll_count for select to reporting_owner using (true);
+create policy reporters_read on calendar.bank_holiday for select to reporting_owner using (true);
 
 -- An authority's own.
 create policy reporters_read on schools.phase_group for select to reporting_owner
@@ -36,6 +37,12 @@ create policy reporters_read on cpd.session for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on cpd.booking for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on calendar.closure for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on calendar.half_term for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+grant usage on schema calendar to reporting_owner;
+grant select on calendar.bank_holiday, calendar.closure, calendar.half_term to reporting_owner;
 
 -- The views stand on two lists of GIAS's words, which hold no rows of a table.
 grant select on register.establishment_type, register.default_phase_group to reporting_owner;

@@ -143,7 +143,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as school improve calendar deadline 1 --from 24/12/2031
     is '.[-1].day' 2032-01-02
     run -1 --separate-stderr as officer improve calendar add-closure Again 31/12/2031
-    [[ "$stderr" == *"closed already from 2031-12-29"* ]]
+    [[ "$stderr" == *"closed already from Monday 29 December 2031"* ]]
     run -4 as school improve calendar add-closure Inset 1/9/2031
     json as officer improve calendar remove-closure "$closure" 1
     run -1 as officer improve calendar remove-closure "$closure" 2
@@ -158,7 +158,9 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is length 6
     json as admin improve calendar set-policy --opens-at 8:30 --closes-at 16:30 --valid-from 1/4/2031
     json as school improve calendar policies
-    is '.[0].opens_at' 08:30:00
+    is '.[0].opens_at' 8:30
+    run -2 --separate-stderr as admin improve calendar set-policy --opens-at 25:00
+    [[ "$stderr" == *--opens-at* ]]
 }
 
 @test "bank holidays: calendar bank-holidays, calendar add-bank-holiday, calendar remove-bank-holiday" {

@@ -36,6 +36,10 @@ begin
   insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, price_pence, booked_by)
   select p_authority, p_word || i, p_word || '-se', i, v_first, 'confirmed', p_word || ' delegate ' || i, 4500, v_person
   from generate_series(1, p_bookings) i;
+  insert into calendar.closure (authority_id, closure_id, starts_on, ends_on, name)
+  select p_authority, p_word || '-cl' || i, date '2026-05-31' + i, date '2026-05-31' + i, p_word || ' closure' from generate_series(1, p_bookings) i;
+  insert into calendar.half_term (authority_id, academic_year, version, half_term, starts_on, ends_on)
+  select p_authority, 2020 + i, 1, 1, make_date(2020 + i, 9, 2), make_date(2020 + i, 10, 23) from generate_series(1, p_schools) i;
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

@@ -1,7 +1,7 @@
 -- Deadlines, closures, terms, bank holidays and policies as people call them: C-3, C-4, C-5.
 begin;
 \ir ../support/sql/schools.sql
-select plan(92);
+select plan(95);
 select test.schools(929, 100001, 2, 'Primary');
 select test.call_as(926, 'officer');
 select test.call_as(929, 'officer');
@@ -45,7 +45,7 @@ select is(pg_temp.ends(1, '2026-12-28', null, null, null, null), 'Mon 2027-01-04
 select results_eq($$ select starts_on, ends_on, working_days from calendar.add_closure('Polling day', '2026-05-07', null) $$,
   $$ values (date '2026-05-07', date '2026-05-07', 1) $$, 'one day unless told');
 select throws_ok($$ select * from calendar.add_closure('Again', '2026-12-30', '2027-01-04') $$, 'IM009',
-  'The authority is closed already from 2026-12-25 to 2026-12-31: Christmas closure.', 'not twice on a day, and the other is named');
+  'The authority is closed already from Friday 25 December 2026 to Thursday 31 December 2026: Christmas closure.', 'not twice on a day, and the other is named');
 select throws_ok($$ select * from calendar.add_closure(' ', '2026-08-03', null) $$, 'IM003', null, 'with a name');
 select throws_ok($$ select * from calendar.add_closure('x', null, null) $$, 'IM003', null, 'and a day');
 select throws_ok($$ select * from calendar.add_closure('x', '2026-08-03', '2026-08-02') $$, 'IM003', null, 'forwards');
@@ -92,7 +92,7 @@ select throws_ok($$ select * from calendar.set_terms(2035, (select half_terms fr
 select throws_ok($$ select * from calendar.set_terms(2026, null, null) $$, 'IM003', 'An academic year has six half-terms; 0 are given.', 'all of them');
 select throws_ok($$ select * from calendar.set_terms(2026, (select half_terms - 5 from year), null) $$, 'IM003',
   'An academic year has six half-terms; 5 are given.', 'none missing');
-select throws_ok($$ select * from calendar.set_terms(2025, (select half_terms from year), null) $$, 'IM003', null, 'not of another year');
+select throws_ok($$ select * from calendar.set_terms(2025, (select half_terms from year), null) $$, 'IM003', 'The terms of 2025/26 have 12 faults.', 'not of another year');
 select throws_ok($$ select * from calendar.set_terms(2026, pg_temp.but(1, 'starts_on', '2026-08-31'), null) $$, 'IM003',
   'Half-term 1 starts on 2026-08-31, outside 2026/27.', 'nor a day of another');
 select throws_ok($$ select * from calendar.set_terms(2026, pg_temp.but(6, 'ends_on', '2027-09-01'), null) $$, 'IM003',
@@ -141,11 +141,14 @@ select throws_ok($$ select * from calendar.add_bank_holiday('2027-06-04', 'Ours'
 select is_empty($$ select * from calendar.list_counting_policies(null) $$, 'no policy unless it is set');
 select throws_ok($$ select * from calendar.set_counting_policy('17:00', '9:00', null, null, null) $$, '23514', null, 'hours forwards');
 select throws_ok($$ select * from calendar.set_counting_policy(null, null, null, '2027-01-01', '2027-01-01') $$, 'IM003', null, 'for a day at least');
+select throws_ok($$ select * from calendar.set_counting_policy('25:00', null, null, null, null) $$, 'IM003', '"25:00" is no time of day.', 'times of a day');
+select throws_ok($$ select * from calendar.set_counting_policy(null, 'noon', null, null, null) $$, 'IM003', '"noon" is no time of day.', 'in figures');
+select throws_ok($$ select * from calendar.set_counting_policy(null, null, null, 'infinity', null) $$, 'IM003', null, 'within the years that are known');
 select lives_ok($$ select * from calendar.set_counting_policy('8:30', '16:30', null, '2026-01-01', null) $$, 'hours of the office');
-select lives_ok($$ select * from calendar.set_counting_policy(null, null, true, '2026-04-01', '2026-05-01') $$, 'other ones for a month');
+select lives_ok($$ select * from calendar.set_counting_policy(null, null, true, '2026-04-01', '2026-04-06') $$, 'other ones for a few days');
 select results_eq($$ select valid_from, valid_to, opens_at, counts_bank_holidays from calendar.list_counting_policies(null) $$, $$ values
-  (date '2026-01-01', date '2026-04-01', time '8:30', false), ('2026-04-01', '2026-05-01', '9:00', true), ('2026-05-01', null, '8:30', false) $$, 'what was said of other days stays');
-select is(pg_temp.ends(2, '2026-04-02', null, null, null, null), 'Mon 2026-04-06 2', 'then bank holidays count');
+  (date '2026-01-01', date '2026-04-01', '8:30', false), ('2026-04-01', '2026-04-06', '9:00', true), ('2026-04-06', null, '8:30', false) $$, 'what was said of other days stays');
+select is(pg_temp.ends(2, '2026-04-02', null, null, null, null), 'Tue 2026-04-07 2', 'then Good Friday counts, and Easter Monday, after them, does not');
 
 -- Working hours.
 select is(calendar.add_working_hours('2026-06-12 15:00Z', 24), '2026-06-17 15:00Z', 'CPD-5: 24 working hours from Friday 16:00 are three office days on');
