@@ -25,6 +25,11 @@ from (values
   ('sla.package', 'name:plain name_key:generated'),
   ('sla.package_version', 'summary:text'),
   ('sla.subscription', 'end_reason:text reasons:json'),
+  ('visits.visit', 'place:text funding_ref:plain planned_by:actor cancel_reason:text'),
+  ('visits.entitlement', 'reference:plain'),
+  ('visits.entitlement_entry', 'reason:text entered_by:actor'),
+  ('visits.busy', 'person_id:subject'),
+  ('visits.support_package', 'reason:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

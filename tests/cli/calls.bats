@@ -177,6 +177,54 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -4 as admin improve calendar add-bank-holiday 6/7/2033 Ours
 }
 
+@test "visits: visit add, visit list, visit show, visit confirm, visit done, visit move, visit cancel, visit policy, visit set-policy" {
+    json as officer improve partner add "Sam Moss" --kinds sip --capacity-half-days 12
+    keep visitor "$(jq -r .partner_id <<<"$output")"
+    day=$(date -d '+20 days' +%F)
+    json as officer improve visit add 900001 "$(kept visitor)" "${day}T09:30" core
+    visit=$(jq -r .visit_id <<<"$output")
+    is '"\(.status) \(.half_days)"' "planned 1"
+    run -1 --separate-stderr as officer improve visit add 900003 "$(kept visitor)" "${day}T10:30" core
+    [[ "$stderr" == *"$visit"*VIS-1* ]]
+    json as school improve visit list
+    is '.[0].visit_id' "$visit"
+    json as school improve visit confirm "$visit" 1
+    run -1 --separate-stderr as officer improve visit done "$visit" 2
+    [[ "$stderr" == *"a visit that has begun"* ]]
+    json as officer improve visit move "$visit" 2 "${day}T13:30"
+    is .status planned
+    json as school improve visit show "$visit"
+    is '.may_become | join(" ")' "cancelled confirmed"
+    json as admin improve visit set-policy 0 --notice-days 2 --dry-run
+    is '"\(.notice_days) \(.own)"' "2 true"
+    json as officer improve visit policy
+    is '"\(.notice_days) \(.own)"' "0 false"
+    json as school improve visit cancel "$visit" 3 "Staff training"
+    is '"\(.status) \(.half_days_given_back)"' "cancelled 0"
+    run -1 --separate-stderr as school improve visit confirm "$visit" 4
+    [[ "$stderr" == *"Nothing follows cancelled"* ]]
+    run -4 as school improve visit add 900001 "$(kept visitor)" "${day}T09:30" core
+}
+
+@test "entitlements: entitlement grant, entitlement grant-subscribed, entitlement adjust, entitlement list, entitlement entries" {
+    day=$(date -d '+21 days' +%F)
+    json as officer improve entitlement grant 900003 offer --half-days 1 --starts-on "$(date -d '-10 days' +%F)" --ends-on "$(date -d '+100 days' +%F)"
+    entitlement=$(jq -r .entitlement_id <<<"$output")
+    json as officer improve visit add 900003 "$(kept visitor)" "${day}T09:30" review --funding offer
+    is .half_days_left 0
+    run -1 --separate-stderr as officer improve visit add 900003 "$(kept visitor)" "${day}T14:00" review --funding offer
+    [[ "$stderr" == *"left of the school's offer entitlement"*VIS-2* ]]
+    json as officer improve entitlement adjust "$entitlement" 1 2 Goodwill
+    json as officer improve entitlement entries "$entitlement"
+    is '[.[] | "\(.kind) \(.half_days_left)"] | join(", ")' "granted 1, drawn 0, adjusted 2"
+    json as officer improve entitlement list --school-urn 900003
+    is '.[0] | "\(.granted) \(.drawn) \(.half_days_left)"' "3 1 2"
+    json as officer improve entitlement grant-subscribed --as-of 1/5/2026 --dry-run
+    is '.[0].half_days' 6
+    json as school improve entitlement list
+    is length 0
+}
+
 @test "people: whoami, administrator add, member add, member list, membership end" {
     json as officer improve whoami
     json as operator improve administrator add 001 "New Admin" --authority ''
