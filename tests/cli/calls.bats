@@ -206,6 +206,33 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -4 as school improve visit add 900001 "$(kept visitor)" "${day}T09:30" core
 }
 
+@test "visits ahead: visit plan, kit list, support-package add, support-package list, support-package end" {
+    year=$(date -d '+6 months' +%Y)
+    json as admin improve calendar set-terms "$year" starts_on="3/9/$year,ends_on=20/10/$year" starts_on="1/11/$year,ends_on=18/12/$year" \
+        starts_on="6/1/$((year + 1)),ends_on=12/2/$((year + 1))" starts_on="22/2/$((year + 1)),ends_on=25/3/$((year + 1))" \
+        starts_on="12/4/$((year + 1)),ends_on=27/5/$((year + 1))" starts_on="7/6/$((year + 1)),ends_on=20/7/$((year + 1))"
+    json as officer improve partner assign 900003 "$(kept visitor)" 4 --starts-on "1/9/$year"
+    assignment=$(jq -r .assignment_id <<<"$output")
+    json as officer improve visit plan "$assignment" 2 --academic-year "$year" --time 13:30 --dry-run
+    is '[.[].term] | join(" ")' "autumn autumn spring spring summer summer"
+    json as officer improve visit list --school-urn 900003 --from "1/9/$year"
+    is length 0
+    json as officer improve visit plan --assignment-id "$assignment" --per-term 1 --academic-year "$year" --time 13:30
+    is length 3
+    run -2 as officer improve visit plan "$assignment" 2 --academic-year 2099
+    run -4 as school improve visit plan "$assignment" 1
+    json as officer improve kit list --academic-year "$year"
+    is '[.[] | "\(.urn) \(.state)"] | sort | join(", ")' "900001 owed, 900003 owed"
+    json as officer improve support-package add 900003 --starts-on "1/9/$year" --reason Red
+    package=$(jq -r .support_package_id <<<"$output")
+    json as officer improve support-package list
+    is length 1
+    json as officer improve kit list --academic-year "$year" --state owed
+    is '[.[].urn] | tostring' '[900001]'
+    json as officer improve support-package end "$package" 1 --ends-on "31/12/$year"
+    run -4 as school improve kit list
+}
+
 @test "entitlements: entitlement grant, entitlement grant-subscribed, entitlement adjust, entitlement list, entitlement entries" {
     day=$(date -d '+21 days' +%F)
     json as officer improve entitlement grant 900003 offer --half-days 1 --starts-on "$(date -d '-10 days' +%F)" --ends-on "$(date -d '+100 days' +%F)"

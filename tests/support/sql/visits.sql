@@ -26,6 +26,13 @@ create function test.visit(p_partner text, p_urn integer, p_at timestamptz, p_pu
   p_half_days integer default null) returns text language sql as $$
   select v.visit_id from visits.add_visit(p_urn, p_partner, p_at, null, p_purpose, null, null, null, p_half_days, p_funding, null, null) v
 $$;
+-- Next academic year, so that nothing of it is past, and its terms.
+create function test.next_year() returns integer language sql stable as $$ select calendar.academic_year(base.today()) + 1 $$;
+create function test.terms(p_authority integer, p_year integer) returns void language sql as $$
+  insert into calendar.half_term (authority_id, academic_year, version, half_term, starts_on, ends_on)
+  select p_authority, p_year, 1, n, make_date(p_year + (n > 2)::integer, m1, d1), make_date(p_year + (n > 2)::integer, m2, d2)
+  from (values (1, 9, 3, 10, 20), (2, 11, 1, 12, 18), (3, 1, 6, 2, 12), (4, 2, 22, 3, 25), (5, 4, 12, 5, 27), (6, 6, 7, 7, 20)) t (n, m1, d1, m2, d2)
+$$;
 -- A subscription, written as the owner.
 create function test.subscription(p_authority integer, p_urn integer, p_half_days integer, p_starts_on date, p_ends_on date) returns text language plpgsql as $$
 begin
