@@ -54,6 +54,7 @@ begin
   v_visit.starts_at := p_starts_at;
   v_visit.ends_at := v_ends_at;
   v_visit := visits.move_status(v_visit, 'planned');
+  perform visits.tell(v_visit, 'moved');
   return query select v_visit.visit_id, v_visit.status, v_visit.starts_at, v_visit.ends_at, v_visit.moved_late, v_visit.version;
 end $$;
 comment on function visits.move_visit is 'visits.move_visit gives a visit a new time. A confirmation is withdrawn with the time it was for. Moved when the notice has passed, it gives nothing back to a school that cancels it later (VIS-1, VIS-2).';
@@ -126,6 +127,7 @@ begin
   v_visit.cancelled_for := v_side;
   v_visit.cancel_reason := btrim(p_reason);
   v_visit := visits.move_status(v_visit, 'cancelled');
+  perform visits.tell(v_visit, 'cancelled');
   return query select v_visit.visit_id, v_visit.status, v_visit.cancelled_for, v_visit.half_days * v_back.given::integer, v_back.why, v_visit.version;
 end $$;
 comment on function visits.cancel_visit is 'visits.cancel_visit cancels a visit with the reason, frees the partner''s time, and gives its half-days back as the policy of the day it was planned says (VIS-1, VIS-2).';

@@ -127,5 +127,15 @@ begin
 end $$;
 comment on function visits.move_status is 'visits.move_status is the one way by which a visit''s state moves: from the state it is held in to another that visits.transition allows, together with what the caller changed of its times, entitlement and cancellation.';
 
-grant execute on function visits.refuse_move, visits.clock, visits.day_of, visits.policy_of, visits.last_free_day, visits.require_visible,
+create function visits.tell(p_visit visits.visit, p_what text) returns void
+language plpgsql volatile as $$
+begin
+  perform events.note('visit.' || p_what, p_visit.visit_id, p_visit.school_urn, p_visit.partner_id, p.person_id,
+    jsonb_build_object('status', p_visit.status, 'starts_at', p_visit.starts_at, 'ends_at', p_visit.ends_at))
+  from partners.partner p
+  where p.authority_id = p_visit.authority_id and p.partner_id = p_visit.partner_id;
+end $$;
+comment on function visits.tell is 'visits.tell notes for watchers what happened to a visit: planned, confirmed, moved, done, noted, agreed or cancelled (C-8).';
+
+grant execute on function visits.tell, visits.refuse_move, visits.clock, visits.day_of, visits.policy_of, visits.last_free_day, visits.require_visible,
   visits.hold, visits.move_status to improve_exec;

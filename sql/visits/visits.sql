@@ -88,6 +88,7 @@ begin
   if v_entitlement is not null then
     perform visits.enter(v_entitlement, 'drawn', -p_half_days, v_ref, null);
   end if;
+  perform visits.tell(v_visit, 'planned');
   return v_visit;
 end $$;
 comment on function visits.insert_visit is 'visits.insert_visit puts a visit into the diary and draws its half-days. Its caller holds the partner''s row.';
@@ -148,6 +149,7 @@ begin
     perform visits.require_assignment(v_visit.assignment_id, v_visit.partner_id, v_visit.school_urn, visits.day_of(v_visit.starts_at));
   end if;
   v_visit := visits.move_status(v_visit, 'confirmed');
+  perform visits.tell(v_visit, 'confirmed');
   return query select v_visit.visit_id, v_visit.status, v_visit.starts_at, v_visit.ends_at, v_visit.version;
 end $$;
 comment on function visits.confirm_visit is 'visits.confirm_visit says that a planned visit takes place as planned. The assignment it belongs to must still be live on its day (VIS-1, PAR-2).';
@@ -171,6 +173,7 @@ begin
   end if;
   v_visit.note_due_on := calendar.add_working_days(visits.day_of(v_visit.starts_at), (visits.policy_of()).note_due_days);
   v_visit := visits.move_status(v_visit, 'done');
+  perform visits.tell(v_visit, 'done');
   return query select v_visit.visit_id, v_visit.status, v_visit.note_due_on, v_visit.version;
 end $$;
 comment on function visits.complete_visit is 'visits.complete_visit says that a confirmed visit took place; its note is due so many working days after it as the authority decided (VIS-1, VIS-3).';

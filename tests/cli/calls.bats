@@ -385,7 +385,8 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
 }
 
 @test "events: visit watch, diary watch" {
-    (umask 077 && echo 0 >"$INSTANCE/seen" && echo '{}' >"$INSTANCE/mine")
+    before=$(instance_sql "select coalesce(max(number), 0) from events.event where authority_id = 1")
+    (umask 077 && echo "$before" >"$INSTANCE/seen" && echo '{}' >"$INSTANCE/mine")
     person=$(as officer improve whoami --output json | jq -r '.[0].person_id')
     as officer improve visit watch --limit 3 --cursor-file "$INSTANCE/seen" --output json >"$INSTANCE/events" 3>&- &
     watching=$!
@@ -395,7 +396,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     done
     wait "$watching"
     [ "$(jq -r .visit_id "$INSTANCE/events" | paste -sd' ')" = "vi-1 vi-2 vi-3" ]
-    echo 1 >"$INSTANCE/seen"
+    echo $((before + 1)) >"$INSTANCE/seen"
     run -0 as officer improve visit watch --limit 1 --cursor-file "$INSTANCE/seen" --columns visit_id,kind
     [ "${lines[1]}" = $'vi-2\tplanned' ]
     run -0 as officer improve diary watch --limit 1 --cursor-file "$INSTANCE/mine" --output csv --columns authority,visit_id

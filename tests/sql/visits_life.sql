@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/visits.sql
-select plan(71);
+select plan(72);
 select test.schools(929, 100001, 3, 'Primary');
 select test.schools(926, 200001, 1, 'Primary');
 select test.partner(929, 'pt-jo', test.person('partner', 929)), test.partner(929, 'pt-sam'), test.partner(926, 'pt-far');
@@ -105,6 +105,9 @@ select results_eq($$ select g.may_become::text, g.cancel_reason from late, visit
 select is((select count(*)::integer from visits.list_visits(null, 'pt-sam', null, null, null, null, true, null, null)), 3, 'what was cancelled is kept');
 select is((select count(*)::integer from visits.list_visits(null, 'pt-sam', null, null, null, null, null, null, null)), 2, 'and not listed unless asked for');
 select is((select count(*)::integer from visits.list_visits(null, null, null, null, test.day(19), test.day(19), null, null, null)), 1, 'by day');
+
+select is((select array_agg(kind || ' ' || (about ->> 'status')) from (select * from events.event where subject = (select visit_id from late) order by at) e),
+  array['visit.planned planned', 'visit.moved planned', 'visit.cancelled cancelled'], 'watchers are told each step');
 
 -- A visit that keeps in touch is had once a year (VIS-5).
 select lives_ok($$ select test.visit('pt-sam', 100003, test.at(-4), 'kit') $$, 'one to keep in touch');
