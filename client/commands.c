@@ -4,6 +4,7 @@
 #include "client/call.h"
 #include "client/can_i.h"
 #include "client/describe.h"
+#include "client/diary.h"
 #include "client/import.h"
 #include "client/login.h"
 #include "client/profile_command.h"
@@ -40,6 +41,16 @@ const struct command commands[] = {
         "Check the chain of hashes: of an exported file, without a server, or of the server's own trail. --head: the "
         "hash in which it must end.",
         "Example: improve audit verify audit.jsonl\nExample: improve audit verify", audit_verify_command, false},
+    {"diary month", "[MONTH]", "Show a month of your visits, in all your authorities, as a grid.",
+        "Example: improve diary month\nExample: improve diary month 2026-11", diary_month_command, false},
+    {"diary export", "FILE",
+        "Write your visits, in all your authorities, as an iCalendar file (- for standard output).",
+        "Example: improve diary export visits.ics", diary_export_command, false},
+    {"diary publish", "--to FOLDER",
+        "Keep one iCalendar file a partner of the authority in a folder that a web server offers, under names that "
+        "nobody "
+        "can guess and that stay. Prints partner and name.",
+        "Example: improve diary publish --to feeds", diary_publish_command, false},
     {"profile list", "", "List the profiles of this computer; the default one has a star.",
         "Example: improve profile list", profile_list_command, false},
     {"profile use", "NAME", "Make a profile the default one.", "Example: improve profile use northumberland",

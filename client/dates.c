@@ -141,3 +141,17 @@ void dates_short(const char *iso, char *to, size_t size)
     else
         snprintf(to, size, "%s", iso);
 }
+
+time_t dates_instant(const char *text)
+{
+    struct tm tm = {0};
+    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+    if (!rest)
+        return 0;
+    if (*rest == '.')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    int hours = 0, minutes = 0;
+    sscanf(rest + (*rest != '\0'), "%2d:%2d", &hours, &minutes);
+    time_t ahead = hours * 3600 + minutes * 60;
+    return timegm(&tm) - (*rest == '-' ? -ahead : ahead);
+}

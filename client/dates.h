@@ -19,6 +19,9 @@ struct tm dates_today(void);
 // yesterday. False when the text is none of these, or no day of the calendar.
 bool dates_read(const char *text, const struct tm *today, char iso[DATE_ISO_SIZE]);
 
+// dates_instant reads an instant as the wire has it, 2026-11-22T13:00:00.123+00:00. 0 when the text is none.
+time_t dates_instant(const char *text);
+
 // dates_short writes an ISO date as 13 Jan 2026; text that is no ISO date is copied as far as it fits.
 void dates_short(const char *iso, char *to, size_t size);
 

@@ -1,5 +1,6 @@
 #include "client/sign_in.h"
 
+#include "client/dates.h"
 #include "client/invoke.h"
 #include "client/private_file.h"
 #include "client/secret.h"
@@ -50,21 +51,6 @@ void sign_in_call(struct link *l, const struct key *k, const char *server_name, 
     arena_release(&arena);
 }
 
-// read_time reads 2026-11-22T13:00:00.123+00:00.
-static time_t read_time(const char *text)
-{
-    struct tm tm = {0};
-    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
-    if (!rest)
-        return 0;
-    if (*rest == '.')
-        rest += 1 + strspn(rest + 1, "0123456789");
-    int hours = 0, minutes = 0;
-    sscanf(rest + (*rest != '\0'), "%2d:%2d", &hours, &minutes);
-    time_t ahead = hours * 3600 + minutes * 60;
-    return timegm(&tm) - (*rest == '-' ? -ahead : ahead);
-}
-
 static bool keep(const char *path, const struct sign_in_session *s)
 {
     char text[160], why[256];
@@ -93,7 +79,7 @@ bool sign_in_open(struct link *l, const struct key *k, const char *server_name, 
     arena_init(&arena, REPLY_ARENA);
     const Improve__V1__OpenSignInReply *opened =
         (void *)invoke_unpack(reply, &improve__v1__open_sign_in_reply__descriptor, &arena);
-    s->expires_at = opened ? read_time(opened->expires_at) : 0;
+    s->expires_at = opened ? dates_instant(opened->expires_at) : 0;
     s->idle_seconds = opened ? opened->idle_seconds : 0;
     arena_release(&arena);
     if (path)

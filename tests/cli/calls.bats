@@ -384,7 +384,9 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -5 as operator improve reporter drop "$role" --authority ''
 }
 
-@test "events: visit watch, diary watch" {
+@test "events: visit watch, diary watch, diary list" {
+    json as officer improve diary list --from 1/1/2027 # more of it in diary.bats
+    is 'length' 0
     before=$(instance_sql "select coalesce(max(number), 0) from events.event where authority_id = 1")
     (umask 077 && echo "$before" >"$INSTANCE/seen" && echo '{}' >"$INSTANCE/mine")
     person=$(as officer improve whoami --output json | jq -r '.[0].person_id')

@@ -1,6 +1,6 @@
 -- Events and who sees them: numbered when they are committed, each authority's from 1, shown to those whom they concern.
 begin;
-select plan(14);
+select plan(15);
 select test.call_as(929, 'officer');
 select test.call_as(929, 'partner');
 select test.call_as(926, 'la_admin');
@@ -31,6 +31,7 @@ select results_eq($$ select visit_id from events.watch_visits(null, null, '0') $
 select results_eq($$ select authority, visit_id, row_cursor from self.watch_diary('{}') $$,
   $$ values ('926', 'vi-926', '{"926": 1}'), ('929', 'vi-1', '{"926": 1, "929": 1}') $$, 'the diary is over all authorities, and its cursor too');
 select results_eq($$ select authority, visit_id from self.watch_diary('{"926": 1}') $$, $$ values ('929', 'vi-1') $$, 'and goes on in each');
+select is_empty($$ select from self.list_diary('2020-01-01', null, null, null) $$, 'a diary is of visits, and there are none');
 select test.call_as(926, 'la_admin');
 select is_empty($$ select from events.event where authority_id = 929 $$, 'a neighbour sees none');
 select * from finish();
