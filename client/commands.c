@@ -74,6 +74,10 @@ const struct command commands[] = {
     {"member invite", "--persona PERSONA --name NAME [--school-urn URN] [--out FILE]",
         "Invite somebody by an enrolment code, shown once; with --person-id, a further device of a colleague.",
         "Example: improve member invite --persona officer --name \"Sam Hill\"", shown_once_command, false},
+    {"partner invite", "PARTNER [--ends-on DATE] [--out FILE]",
+        "Invite a partner to sign in as themselves, by an enrolment code that is shown once. Who works for another "
+        "authority redeems it with the device they have.",
+        "Example: improve partner invite pt-7k2q9mx4td", shown_once_command, false},
     {"device invite", "[--out FILE]", "Make an enrolment code for a further device of yours, shown once.",
         "Example: improve device invite", shown_once_command, false},
     {"token create", "NAME --persona PERSONA [--days N] [--out FILE]",

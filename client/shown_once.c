@@ -21,6 +21,7 @@ static const struct kind {
     const char *words, *method, *hash_field, *what;
 } kinds[] = {
     {"member invite", "/improve.v1.People/InviteMember", "code_hash", "code"},
+    {"partner invite", "/improve.v1.Partners/InvitePartner", "code_hash", "code"},
     {"device invite", "/improve.v1.SignIn/InviteDevice", "code_hash", "code"},
     {"token create", "/improve.v1.People/CreateToken", "token_hash", "token"},
 };

@@ -55,6 +55,9 @@ begin
     insert into auth.membership (authority_id, membership_id, person_id, persona, school_urn, starts_on, ends_on)
     values (v_in.authority_id, base.new_ref('me'), person_id, v_in.persona, v_in.school_urn, coalesce(v_in.starts_on, base.today()), v_in.ends_on);
   end if;
+  if v_in.partner_id is not null and not partners.link_person(v_in.authority_id, v_in.partner_id, person_id) then
+    perform auth.refuse_sign_in(v_subject);
+  end if;
   authority := base.authority_code(v_in.authority_id);
   persona := v_in.persona;
   return next;

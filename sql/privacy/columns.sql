@@ -11,8 +11,16 @@ from (values
   ('auth.invitation', 'name:name person_id:subject redeemed_by:subject invited_by:actor'),
   ('auth.reporter', 'role_name:plain created_by:actor agreement:text'),
   ('events.event', 'kind:plain subject:plain partner_id:plain person_id:subject about:json'),
-  ('partners.partner', 'person_id:subject name:name'),
+  ('partners.partner', 'person_id:subject name:name email:email phone:about'),
   ('partners.assignment', 'role:plain end_reason:text'),
+  ('partners.gate', 'reason:text decided_by:actor'),
+  ('partners.role', 'role:plain accreditation_body:plain'),
+  ('partners.expertise', 'code:plain name:plain'),
+  ('partners.partner_expertise', 'partner_id:owner code:plain phase_group:plain'),
+  ('partners.kind_held', 'partner_id:owner'),
+  ('partners.accreditation', 'partner_id:owner body:plain number:about withdrawn_reason:text'),
+  ('partners.conflict', 'partner_id:owner note:about withdrawn_reason:text declared_by:actor'),
+  ('partners.details', '*:delete partner_id:owner email:email phone:about expertise:json note:about decided_reason:text proposed_by:actor decided_by:actor'),
   ('calendar.closure', 'name:plain'),
   ('cpd.booking', 'delegate_name:name delegate_email:email live_key:generated booked_by:actor cancel_reason:about'),
   ('cpd.course', 'title:text title_key:generated description:text audience:text'),
@@ -36,7 +44,7 @@ from (values
 cross join lateral (
   select split_part(c, ':', 1), split_part(c, ':', 2) from regexp_split_to_table(r.columns, ' ') c
 ) c (column_name, kind);
-comment on view privacy.column_rule is 'What each column says about people. subject: identity of the person the row is about; actor: of who did it; name, email, about: of the row''s subject; text, json, answer, content: may mention anybody; generated: from others; plain: about nobody. Column * says that the subject''s row is deleted when they are erased, where other rows are kept under a placeholder.';
+comment on view privacy.column_rule is 'What each column says about people. subject: identity of the person the row is about; actor: of who did it; name, email, about: of the row''s subject; owner: refers to a row whose subject is this row''s too; text, json, answer, content: may mention anybody; generated: from others; plain: about nobody. Column * says that the subject''s row is deleted when they are erased, where other rows are kept under a placeholder.';
 comment on column privacy.column_rule.table_name is 'Schema and table.';
 comment on column privacy.column_rule.column_name is 'Column, or *.';
 comment on column privacy.column_rule.kind is 'What it says.';

@@ -29,6 +29,17 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function privacy.in_authority is 'privacy.in_authority is a condition that keeps a statement over rows t to one authority ($1). What belongs to a person and to no authority, such as the identity and its devices, belongs to authority 0.';
 
+create function privacy.owner_is(p_table text, p_column text) returns text
+language sql stable set search_path = '' as $$
+  select format('exists (select from %s o where o.authority_id = t.authority_id and o.%I = t.%I and (%s))', f.confrelid::regclass, p_column, p_column, (
+      select string_agg(case r.kind when 'subject' then format('o.%I = $2', r.column_name) else format('lower(o.%I) = any ($3)', r.column_name) end, ' or ')
+      from privacy.column_rule r where r.table_name = f.confrelid::regclass::text and r.kind in ('subject', 'email')))
+  from pg_catalog.pg_constraint f
+  join pg_catalog.pg_attribute a on a.attrelid = f.conrelid and a.attname = p_column and a.attnum = any (f.conkey)
+  where f.conrelid = p_table::regclass and f.contype = 'f' and f.conkey[1] <> a.attnum
+$$;
+comment on function privacy.owner_is is 'privacy.owner_is is a condition that finds the rows t of a table which belong to a person''s row in the table that a column refers to.';
+
 create function privacy.rows_of(p_authority integer, p_person uuid, p_emails text[], p_rows jsonb)
 returns table (table_name text, key jsonb, facts jsonb)
 language plpgsql stable security definer set search_path = '' as $$
@@ -39,13 +50,14 @@ begin
   for v_rule in
     select r.table_name, format('%s and (%s)', privacy.in_authority(r.table_name),
         string_agg(case r.kind when 'subject' then format('t.%I = $2', r.column_name)
-          when 'email' then format('lower(t.%I) = any ($3)', r.column_name) end, ' or ')) as signs,
+          when 'email' then format('lower(t.%I) = any ($3)', r.column_name)
+          when 'owner' then privacy.owner_is(r.table_name, r.column_name) end, ' or ')) as signs,
       format('select %L::text, %s, to_jsonb(t) - $4 from %s t where ', r.table_name, privacy.key_of(r.table_name), r.table_name::regclass) as reading,
       coalesce((select array_agg(a.attname::text) from pg_catalog.pg_attribute a
         where a.attrelid = r.table_name::regclass and a.attnum > 0 and not a.attisdropped and a.atttypid = 'bytea'::regtype), '{}') as secrets
     from privacy.column_rule r
     group by r.table_name
-    having bool_or(r.kind in ('subject', 'email'))
+    having bool_or(r.kind in ('subject', 'email', 'owner'))
     order by r.table_name
   loop
     return query execute v_rule.reading || v_rule.signs using p_authority, p_person, p_emails, v_rule.secrets;

@@ -118,6 +118,9 @@ begin
   if not found then
     perform errors.not_found('assignment_id', format('There is no assignment "%s".', left(p_assignment_id, 40)), 'a reference such as as-7k2q9mx4td',
       'improve partner assignments shows them.');
+  elsif v_assignment.status <> 'live' then
+    perform errors.precondition('ASSIGNMENT_NOT_LIVE', format('The assignment is %s.', v_assignment.status), 'assignment_id', 'PAR-3', 'one that is live',
+      'improve assignment gates shows what happened.');
   end if;
   v_partner := visits.require_partner(v_assignment.partner_id);
   perform visits.hold_partner(v_assignment.partner_id);

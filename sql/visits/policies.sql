@@ -30,7 +30,7 @@ create policy partner_reads on visits.entitlement for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('partner')) and school_urn in (
     select a.school_urn from partners.assignment a
     join partners.partner p on p.authority_id = a.authority_id and p.partner_id = a.partner_id
-    where a.authority_id = (select auth.authority_id()) and p.person_id = (select auth.person_id())));
+    where a.authority_id = (select auth.authority_id()) and a.status = 'live' and p.person_id = (select auth.person_id())));
 create policy entitlement_read on visits.entitlement_entry for select to improve_exec
   using (authority_id = (select auth.authority_id()) and entitlement_id in (
     select e.entitlement_id from visits.entitlement e where e.authority_id = (select auth.authority_id())));

@@ -42,7 +42,7 @@ declare
   v_found partners.assignment;
 begin
   select a.* into v_found from partners.assignment a
-  where a.authority_id = auth.authority_id() and a.partner_id = p_partner_id and a.school_urn = p_school_urn
+  where a.authority_id = auth.authority_id() and a.partner_id = p_partner_id and a.school_urn = p_school_urn and a.status = 'live'
     and (p_assignment_id is null or a.assignment_id = p_assignment_id)
   order by (a.starts_on <= p_on and (a.ends_on is null or a.ends_on >= p_on)) desc, a.starts_on desc, a.assignment_id
   limit 1;

@@ -91,6 +91,10 @@ START_TEST(anothers_id_is_told_like_none)
         "{\"name\":\"Theirs%s\",\"kinds\":[\"sip\"],\"capacity_half_days\":9}", "");
     char *assignment = made(a, t, "Partners/AssignPartner", "assignment_id",
         "{\"school_urn\":900002,\"partner_id\":\"%s\",\"half_days\":2}", partner);
+    char *accreditation = made(a, t, "Partners/AddAccreditation", "accreditation_id",
+        "{\"partner_id\":\"%s\",\"body\":\"B\",\"starts_on\":\"2026-01-01\"}", partner);
+    char *conflict = made(a, t, "Partners/DeclareConflict", "conflict_id",
+        "{\"partner_id\":\"%s\",\"kind\":\"family\",\"school_urn\":900001}", partner);
     char *service = made(a, t, "Sla/AddService", "service_id", "{\"name\":\"S%s\"}", "");
     char *package = made(a, t, "Sla/AddPackage", "package_id",
         "{\"service_id\":\"%s\",\"name\":\"P\",\"valid_from\":\"2026-01-01\"}", service);
@@ -117,6 +121,19 @@ START_TEST(anothers_id_is_told_like_none)
             "pt-0000000000"},
         {"Partners/EndAssignment", "{\"assignment_id\":\"%s\",\"version\":1,\"reason\":\"r\"}", assignment,
             "as-0000000000"},
+        {"Partners/CheckAssignment", "{\"assignment_id\":\"%s\",\"version\":1}", assignment, "as-0000000000"},
+        {"Partners/ListGates", "{\"assignment_id\":\"%s\"}", assignment, "as-0000000000"},
+        {"Partners/HandOverAssignment",
+            "{\"assignment_id\":\"%s\",\"version\":1,\"partner_id\":\"p\",\"starts_on\":\"2031-01-01\"}", assignment,
+            "as-0000000000"},
+        {"Partners/GetPartner", "{\"partner_id\":\"%s\"}", partner, "pt-0000000000"},
+        {"Partners/ChangePartner", "{\"partner_id\":\"%s\",\"version\":1}", partner, "pt-0000000000"},
+        {"Partners/InvitePartner", "{\"partner_id\":\"%s\"}", partner, "pt-0000000000"},
+        {"Partners/RecheckAssignments", "{\"partner_id\":\"%s\"}", partner, "pt-0000000000"},
+        {"Partners/WithdrawAccreditation", "{\"accreditation_id\":\"%s\",\"version\":1,\"reason\":\"r\"}",
+            accreditation, "ac-0000000000"},
+        {"Partners/WithdrawConflict", "{\"conflict_id\":\"%s\",\"version\":1,\"reason\":\"r\"}", conflict,
+            "cf-0000000000"},
         {"Sla/AddPackage", "{\"service_id\":\"%s\",\"name\":\"P\"}", service, "sv-0000000000"},
         {"Sla/RevisePackage", "{\"package_id\":\"%s\",\"half_days\":1}", package, "pk-0000000000"},
         {"Sla/SetPrice", "{\"package_id\":\"%s\",\"flat_pence\":1}", package, "pk-0000000000"},
@@ -150,8 +167,8 @@ START_TEST(anothers_id_is_told_like_none)
         "select (select count(*) from partners.assignment where authority_id = 2) + (select count(*) from cpd.booking"
         " where authority_id = 2 and status = 'confirmed')");
     ck_assert_str_eq(untouched, "2");
-    char *all[] = {
-        partner, assignment, service, package, subscription, course, session, booking, membership, untouched};
+    char *all[] = {partner, assignment, accreditation, conflict, service, package, subscription, course, session,
+        booking, membership, untouched};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
 }
@@ -217,7 +234,8 @@ START_TEST(a_connection_carries_nothing_over)
     int calls = getenv("CALLS") ? atoi(getenv("CALLS")) : 8000;
     calls_each = calls / POOL_THREADS;
     printf("a_connection_carries_nothing_over: SEED=%u CALLS=%d\n", seed, calls);
-    free(harness_sql("delete from partners.assignment; delete from partners.partner;"));
+    free(harness_sql("delete from partners.gate; delete from partners.assignment; delete from partners.accreditation;"
+                     "delete from partners.conflict; delete from partners.kind_held; delete from partners.partner;"));
     for (int i = 0; i < TENANTS; i++) {
         char json[128];
         snprintf(

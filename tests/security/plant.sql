@@ -14,8 +14,9 @@ begin
   insert into schools.phase_group values (p_authority, 'Primary', p_word || ' primaries');
   insert into auth.person (person_id, display_name) values (v_person, p_word || ' person');
   insert into auth.membership (authority_id, membership_id, person_id, persona) values (p_authority, p_word || '-me', v_person, 'la_admin');
-  insert into partners.partner (authority_id, partner_id, name, kinds, capacity_half_days)
-  values (p_authority, p_word || '-pt', p_word || ' partner', '{sip,nle}', 60);
+  insert into partners.partner (authority_id, partner_id, name, capacity_half_days)
+  values (p_authority, p_word || '-pt', p_word || ' partner', 60);
+  insert into partners.kind_held (authority_id, held_id, partner_id, kind) select p_authority, p_word || k, p_word || '-pt', k from unnest('{sip,nle}'::text[]) k;
   insert into partners.assignment (authority_id, assignment_id, partner_id, school_urn, role, starts_on, half_days, end_reason)
   select p_authority, p_word || u, p_word || '-pt', u, 'sip', '2026-09-01', 6, p_word from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.service (authority_id, service_id, name) values (p_authority, p_word || '-sv', p_word || ' service');

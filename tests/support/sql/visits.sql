@@ -11,8 +11,9 @@ begin
   if p_person is not null then
     insert into auth.person (person_id, kind, display_name) values (p_person, 'service', p_partner) on conflict do nothing;
   end if;
-  insert into partners.partner (authority_id, partner_id, person_id, name, kinds, capacity_half_days)
-  values (p_authority, p_partner, p_person, p_partner, '{sip}', 100);
+  insert into partners.partner (authority_id, partner_id, person_id, name, capacity_half_days)
+  values (p_authority, p_partner, p_person, p_partner, 100);
+  insert into partners.kind_held (authority_id, held_id, partner_id, kind) values (p_authority, 'kd-' || p_partner, p_partner, 'sip');
   return p_partner;
 end $$;
 create function test.assigned(p_authority integer, p_partner text, p_urn integer, p_starts_on date default '2020-09-01', p_ends_on date default null)
