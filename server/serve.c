@@ -24,7 +24,7 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
-enum { LOOK_MS = 10, SETTLE_MS = 50 };
+enum { LOOK_MS = 10, SETTLE_MS = 50, LEAVE_MS = 1000 };
 
 static struct options options; // lives as long as the threads that read it
 
@@ -91,7 +91,10 @@ static void drain(void)
     uint64_t until = clock_ms() + (uint64_t)options.drain_timeout_ms;
     while ((transport_in_flight() > 0 || watch_parked() > 0) && clock_ms() < until)
         rest(LOOK_MS);
-    rest(SETTLE_MS); // for the last replies to leave
+    rest(SETTLE_MS);
+    until = clock_ms() + LEAVE_MS;
+    while (!transport_is_quiet() && clock_ms() < until) // the last replies leave
+        rest(LOOK_MS);
     if (*options.ready_file)
         unlink(options.ready_file);
     log_line(LOG_INFO, "stopped, with %d calls in flight", transport_in_flight());

@@ -13,6 +13,7 @@
 #include <event2/bufferevent_ssl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ enum {
 
 static peer_request_fn *hand_over;
 static long calls_at_once;
-static size_t buffered;
+static atomic_size_t buffered;
 
 void peer_init(const struct options *o, peer_request_fn *request)
 {
@@ -37,7 +38,7 @@ void peer_init(const struct options *o, peer_request_fn *request)
 
 size_t peer_buffered(void)
 {
-    return buffered;
+    return atomic_load(&buffered);
 }
 
 static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *info, void *data)

@@ -51,7 +51,7 @@ void peer_free(struct peer *p);
 // long, or is as slow with a request that it began.
 bool peer_is_slow(struct peer *p, uint64_t now_ms, long patience_ms);
 
-// peer_buffered is how many bytes all connections' buffers hold.
+// peer_buffered is how many bytes all connections' buffers hold. Any thread.
 size_t peer_buffered(void);
 
 #endif

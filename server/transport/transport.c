@@ -43,6 +43,7 @@ static struct {
     pthread_mutex_t contexts; // over the listeners' TLS contexts
     struct mailbox outbox;    // tickets with their replies
     atomic_int in_flight;
+    atomic_int replying; // tickets on their way back
     int most_in_flight;
     bool gates[1000]; // authorities that have one
     bool gated;       // some listener is a gate
@@ -51,6 +52,7 @@ static struct {
 static void end_ticket(struct transport_ticket *ticket)
 {
     peer_reply(ticket->peer, ticket->reply, ticket->reply_size);
+    atomic_fetch_sub(&transport.replying, 1);
     free(ticket);
 }
 
@@ -126,6 +128,7 @@ void transport_reply(struct call *call)
     call->ticket = NULL;
     call->bytes = call->payload = NULL;
     call_move(call, CALL_ANSWERED);
+    atomic_fetch_add(&transport.replying, 1);
     atomic_fetch_sub(&transport.in_flight, 1);
     mailbox_send(&transport.outbox, &ticket->mail);
 }
@@ -249,6 +252,11 @@ void transport_source(const struct call *call, char *to, size_t size)
 int transport_in_flight(void)
 {
     return atomic_load(&transport.in_flight);
+}
+
+bool transport_is_quiet(void)
+{
+    return atomic_load(&transport.in_flight) == 0 && atomic_load(&transport.replying) == 0 && peer_buffered() == 0;
 }
 
 void transport_parked(int more)

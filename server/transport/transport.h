@@ -30,6 +30,9 @@ void transport_source(const struct call *call, char *to, size_t size);
 // transport_in_flight is the number of calls received and not yet answered. Thread-safe.
 int transport_in_flight(void);
 
+// transport_is_quiet tells whether no call is in flight, and nothing of any reply waits to be sent. Any thread.
+bool transport_is_quiet(void);
+
 // transport_parked counts calls out of those in flight, or in again (negative): they wait for an event, not for us.
 void transport_parked(int more);
 

@@ -145,7 +145,7 @@ START_TEST(a_server_that_stops_lets_watches_go)
     harness_start(&other, NULL);
     server = other;
     ck_assert_int_eq(pthread_create(&thread, NULL, watch_once, &w), 0);
-    harness_rest(500);
+    harness_rest(1500);
     uint64_t began = harness_ms();
     int code = harness_stop(&other);
     pthread_join(thread, NULL);
