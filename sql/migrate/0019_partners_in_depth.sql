@@ -1,3 +1,5 @@
+-- contract: 0019
+-- drops: replaceable
 -- Partners in depth (PAR-1 to PAR-4): kinds with dates, accreditations, expertise, capacity by year, rate cards, conflicts, and the gates that an
 -- assignment passes before it is live.
 set role improve_owner;
