@@ -170,6 +170,15 @@ static void add_object(struct printer *p, struct strbuf *b, const ProtobufCMessa
     strbuf_adds(b, p->lines ? "}\n" : "}");
 }
 
+// document is the text of a reply's field that is one, where it has come; else NULL.
+static const char *document(const struct printer *p, const ProtobufCMessage *row)
+{
+    for (size_t i = 0; i < p->n_columns; i++)
+        if (p->columns[i].marks.document && field_is_set(row, p->columns[i].field))
+            return *(const char *const *)field_element(row, p->columns[i].field, 0);
+    return NULL;
+}
+
 // add_labels writes a line for each field that is set; a list of messages becomes a small table under its label.
 static void add_labels(struct printer *p, struct strbuf *b, const ProtobufCMessage *row)
 {
@@ -236,7 +245,10 @@ static void print_row(struct printer *p, const ProtobufCMessage *row)
         add_object(p, &b, row);
         break;
     case PRINT_LABELS:
-        add_labels(p, &b, row);
+        if (document(p, row))
+            strbuf_adds(&b, document(p, row));
+        else
+            add_labels(p, &b, row);
         break;
     }
     put(p, &b);

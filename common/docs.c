@@ -251,6 +251,8 @@ struct docs_marks docs_marks(const ProtobufCMessageDescriptor *message, const Pr
             marks.percent = true;
         else if (take(&marks.text, "Secret."))
             marks.secret = true;
+        else if (take(&marks.text, "Document."))
+            marks.document = true;
         else
             more = false;
     }

@@ -25,6 +25,7 @@ struct docs_marks {
     bool pence;       // Pence.
     bool percent;     // Percent.
     bool secret;      // Secret.
+    bool document;    // Document.
     const char *text; // the comment after those words
 };
 

@@ -38,6 +38,13 @@ from (values
   ('visits.entitlement_entry', 'reason:text entered_by:actor'),
   ('visits.busy', 'person_id:subject'),
   ('visits.support_package', 'reason:text'),
+  ('notes.theme', 'code:plain label:plain'),
+  ('notes.template', 'name:text name_key:generated'),
+  ('notes.template_version', 'sections:json written_by:actor'),
+  ('notes.note', 'phase_group:plain'),
+  ('notes.part', 'answers:json support_level:plain written_by:actor'),
+  ('notes.agreement', 'part:plain comment:text agreed_by:actor'),
+  ('notes.rating', 'part:plain rater_id:actor comment:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

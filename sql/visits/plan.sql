@@ -83,7 +83,7 @@ begin
     v_visit := visits.first_free(p_assignment, v_slot, p_time, p_purpose, p_mode, p_half_days, p_funding, p_funding_ref, p_fee_pence);
     if v_visit.visit_id is null then
       perform errors.precondition('NO_FREE_DAY', format('Visit %s of %s in the %s term finds no free day%s.', k, p_wanted, p_term,
-          coalesce(format(' from %s to %s', to_char(v_slot[1], 'FMDD Mon YYYY'), to_char(v_slot[cardinality(v_slot)], 'FMDD Mon YYYY')), '')),
+          coalesce(' from ' || to_char(v_slot[1], 'FMDD Mon YYYY') || ' to ' || to_char(v_slot[cardinality(v_slot)], 'FMDD Mon YYYY'), '')),
         'per_term', 'VIS-1', 'fewer visits a term, or another time of day', 'Nothing was planned.');
     end if;
     return next v_visit;

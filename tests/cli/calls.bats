@@ -252,6 +252,82 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is length 0
 }
 
+@test "notes: theme add, theme list, theme retire, template add, template revise, template list, template show, note write, note agree, note show, note list, note versions" {
+    json as officer improve theme add attendance "Attendance & punctuality"
+    json as officer improve theme add covid Covid
+    json as officer improve theme retire covid 1
+    json as school improve theme list
+    is '[.[].code] | join(" ")' attendance
+    run -2 --separate-stderr as officer improve template add Bad --sections '{"key":"a","part":"partner","prompts":[{"key":"b","text":"?"}]}' --themes weather
+    [[ "$stderr" == *"sections[0].title"* && "$stderr" == *weather* && "$stderr" == *VIS-3* ]]
+    json as officer improve template add "Any visit" --themes attendance --support-levels light --support-levels intensive \
+        --sections '{"key":"before","title":"Before","part":"school","prompts":[{"key":"wish","text":"What to look at?"}]}' \
+        --sections '{"key":"day","title":"The day","part":"partner","prompts":[{"key":"strengths","text":"What works well?","rag":true,"required":true}]}'
+    template=$(jq -r .template_id <<<"$output")
+    json as officer improve template revise "$template" 1 --support-levels light
+    json as school improve template show "$template"
+    is '"\(.number) \(.sections | length) \(.support_levels | length)"' "2 2 1"
+    json as school improve template list
+    is '.[0].prompts' 2
+    day=$(date -d '-3 days' +%F)
+    json as officer improve visit add 900001 "$(kept visitor)" "${day}T09:30" core
+    visit=$(jq -r .visit_id <<<"$output")
+    keep noted "$visit"
+    json as school improve note write "$visit" --answers prompt=wish,text=Phonics
+    json as school improve visit confirm "$visit" 1
+    json as officer improve visit done "$visit" 2
+    json as officer improve note list --state due
+    is '.[0].visit_id' "$visit"
+    run -4 as school improve note write "$visit" --part partner --answers prompt=strengths,text=Ours,rag=green --support-level light
+    json as officer improve note write "$visit" --answers 'prompt=strengths,text="<Calm> & orderly",rag=amber' --themes attendance --support-level light
+    is '"\(.part) \(.version) \(.status)"' "partner 1 noted"
+    run -1 --separate-stderr as officer improve note write "$visit" --answers prompt=strengths,text=x,rag=green --support-level light
+    [[ "$stderr" == *"it is at 1"* ]]
+    run -0 as school improve note show "$visit" --format markdown
+    [ "${lines[0]}" = "# Note of visit: Ash Primary School, $(date -d "$day" '+%-d %B %Y')" ]
+    [[ "$output" == *'\<Calm\> \& orderly'* ]]
+    run -0 as school improve note show "$visit" --format html
+    [ "${lines[0]}" = "<!DOCTYPE html>" ]
+    [[ "$output" == *'&lt;Calm&gt; &amp; orderly'* ]]
+    json as school improve note show "$visit"
+    is '.sections[1].answers[0].rag' amber
+    json as school improve note agree "$visit" 1
+    is .status agreed
+    run -4 as officer improve note agree "$visit" 1
+    json as officer improve note versions "$visit"
+    is '[.[] | "\(.part) \(.version)"] | join(", ")' "school 1, partner 1"
+}
+
+@test "quality: qa sample, qa rate, qa agreement; report visits-owed, delivered-against-entitled, notes-late, qa-sample, visit-themes" {
+    from=$(date -d '-30 days' +%F)
+    to=$(date +%F)
+    run -0 --separate-stderr as admin improve qa sample 5 --seed 7 --from "$from" --to "$to" --output csv --columns visit_id,seed,stratum_notes
+    [ "${lines[1]}" = "$(kept noted),7,1" ]
+    [[ "$stderr" == *"Base: 1 notes"*"To draw again: improve qa sample 5 --seed 7"* ]]
+    again=$(grep -o 'improve qa sample.*' <<<"$stderr")
+    first=$output
+    # shellcheck disable=SC2086
+    run -0 --separate-stderr as admin $again --output csv --columns visit_id,seed,stratum_notes
+    [ "$output" = "$first" ]
+    json as admin improve qa rate "$(kept noted)" partly_met --comment Thin
+    run -1 as admin improve qa rate "$(kept noted)" met
+    run -1 --separate-stderr as officer improve qa rate "$(kept noted)" met
+    [[ "$stderr" == *"Nobody rates a note that they wrote"*VIS-4* ]]
+    json as admin improve qa agreement
+    is length 0
+    json as officer improve report visits-owed
+    is '.[-1].base' 2
+    json as officer improve report delivered-against-entitled
+    is '.[-1] | "\(.source) \(.entitled) \(.planned) \(.half_days_left)"' "Total 3 1 2"
+    json as officer improve report notes-late --from "$from"
+    is '.[-1] | "\(.partner) \(.base) \(.on_time)"' "Total 1 1"
+    json as officer improve report qa-sample 5 --seed 7 --from "$from" --to "$to"
+    is '.[0] | "\(.drawn) \(.partly_met)"' "1 1"
+    json as officer improve report visit-themes --from "$from" --to "$to"
+    is '.[0] | "\(.theme) \(.notes) \(.base) \(.percent)"' "attendance 1 1 100"
+    run -4 as school improve report visits-owed
+}
+
 @test "people: whoami, administrator add, member add, member list, membership end" {
     json as officer improve whoami
     json as operator improve administrator add 001 "New Admin" --authority ''

@@ -41,6 +41,28 @@ begin
   select p_authority, p_word || '-cl' || i, date '2026-05-31' + i, date '2026-05-31' + i, p_word || ' closure' from generate_series(1, p_bookings) i;
   insert into calendar.half_term (authority_id, academic_year, version, half_term, starts_on, ends_on)
   select p_authority, 2020 + i, 1, 1, make_date(2020 + i, 9, 2), make_date(2020 + i, 10, 23) from generate_series(1, p_schools) i;
+  insert into visits.entitlement (authority_id, entitlement_id, school_urn, source, reference, starts_on, ends_on, left_half_days)
+  select p_authority, p_word || u, u, 'offer', p_word || u, '2026-09-01', '2027-08-31', 3 from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into visits.visit (authority_id, visit_id, school_urn, partner_id, purpose, mode, place, starts_at, ends_at, half_days, funding, entitlement_id,
+    notice_days, planned_by, status, done_at, note_due_on)
+  select p_authority, p_word || u, u, p_word || '-pt', 'kit', 'virtual', p_word, t, t + interval '1 hour', 1, 'offer', p_word || u, 0, v_person, 'noted', t, t::date
+  from generate_series(v_first, v_first + p_schools - 1) u cross join lateral (select timestamptz '2026-10-01 09:30Z' + make_interval(days => u - v_first)) x (t);
+  insert into visits.entitlement_entry (authority_id, entry_id, entitlement_id, kind, half_days, visit_id, reason, entered_by)
+  select p_authority, p_word || k || u, p_word || u, k, d, v, p_word, v_person
+  from generate_series(v_first, v_first + p_schools - 1) u cross join lateral (values ('granted', 4, null), ('drawn', -1, p_word || u)) x (k, d, v);
+  insert into visits.support_package (authority_id, support_package_id, school_urn, starts_on, reason) values (p_authority, p_word || '-sp', v_first, '2026-09-01', p_word);
+  insert into notes.theme (authority_id, code, label) values (p_authority, p_word, p_word || ' theme');
+  insert into notes.template (authority_id, template_id, name) values (p_authority, p_word || '-tp', p_word || ' template');
+  insert into notes.template_version (authority_id, template_id, number, sections, themes, support_levels, written_by)
+  values (p_authority, p_word || '-tp', 1, to_jsonb(p_word), array[p_word], array[p_word], v_person);
+  insert into notes.note (authority_id, visit_id, template_id, template_number, phase_group)
+  select p_authority, p_word || u, p_word || '-tp', 1, p_word || ' primaries' from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into notes.part (authority_id, visit_id, part, number, answers, themes, support_level, written_by)
+  select p_authority, p_word || u, 'partner', n, to_jsonb(p_word), array[p_word], p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u, generate_series(1, 2) n;
+  insert into notes.agreement (authority_id, visit_id, number, comment, agreed_by)
+  select p_authority, p_word || u, 1, p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into notes.rating (authority_id, visit_id, number, rater_id, outcome, comment)
+  select p_authority, p_word || u, 2, v_person, 'met', p_word from generate_series(v_first, v_first + p_schools - 1) u;
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

@@ -87,6 +87,16 @@ START_TEST(plain_fields_are_labelled)
 }
 END_TEST
 
+START_TEST(a_document_is_printed_as_it_is)
+{
+    const char *note = "improve.v1.Notes/GetNote", *reply = "{\"visit_id\":\"vi-1\",\"document\":\"# Note\\n\"}";
+    prints(note, reply, OUTPUT_AUTO, NULL, "# Note\n");
+    prints(note, reply, OUTPUT_TABLE, "visit_id", "Visit ID: vi-1\n");
+    prints(note, "{\"visit_id\":\"vi-1\"}", OUTPUT_AUTO, NULL, "Visit ID: vi-1\n");
+    prints(note, reply, OUTPUT_JSON, NULL, "{\"visit_id\": \"vi-1\", \"document\": \"# Note\\u000a\"}\n");
+}
+END_TEST
+
 START_TEST(money_is_in_pounds_for_people)
 {
     static const struct {
@@ -121,6 +131,7 @@ int main(void)
     tcase_add_test(t, rows_in_every_form);
     tcase_add_test(t, tables_are_for_people);
     tcase_add_test(t, plain_fields_are_labelled);
+    tcase_add_test(t, a_document_is_printed_as_it_is);
     tcase_add_test(t, money_is_in_pounds_for_people);
     suite_add_tcase(suite, t);
     return run_suite(suite);
