@@ -1,9 +1,10 @@
 #include "demo/calls.h"
 
+#include "demo/lines.h"
 #include "demo/names.h"
+#include "demo/partners.h"
 #include "demo/terms.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,15 +53,6 @@ static const struct training {
 };
 enum { TRAININGS = sizeof trainings / sizeof *trainings };
 
-struct calls {
-    const struct model *model;
-    const char *directory;
-    day today;
-    FILE *steps;
-    FILE *file; // the step's
-    bool failed;
-};
-
 // Begins the file of one step, which all authorities take together.
 static void begin_step(struct calls *c, const char *name, const char *reference)
 {
@@ -75,35 +67,11 @@ static void begin_step(struct calls *c, const char *name, const char *reference)
     fprintf(c->steps, "%s.jsonl\t%s\n", name, reference);
 }
 
-// Begins a line: a call for an authority, which makes the authority's thing of that name and number (NULL: nothing that
-// is named later).
-static void begin_line(struct calls *c, int authority, const char *method, const char *thing, int nth)
-{
-    fputc('{', c->file);
-    if (thing)
-        fprintf(c->file, "\"@\":\"%s/%s-%d\",", authorities[authority].code, thing, nth);
-    fprintf(c->file, "\"method\":\"/improve.v1.%s\",\"authority\":\"%s\",\"request\":{", method,
-        authorities[authority].code);
-}
-
-// Writes a field that names a thing of an earlier step.
-static void refer(struct calls *c, int authority, const char *field, const char *thing, int nth)
-{
-    fprintf(c->file, "\"%s\":\"@%s/%s-%d\",", field, authorities[authority].code, thing, nth);
-}
-
 static void end_step(struct calls *c)
 {
     if (c->file)
         c->failed = ferror(c->file) | fclose(c->file) || c->failed;
     c->file = NULL;
-}
-
-// The first day of the year that today is in and that begins with month.
-static day year_start(day today, int month)
-{
-    struct tm t = day_parts(today);
-    return day_of(t.tm_year + 1900 - (t.tm_mon + 1 < month), month, 1);
 }
 
 // The last day of the year that begins on start.
@@ -127,15 +95,15 @@ static void write_time(day d, int minutes, char *to, size_t size)
 
 static void write_service(struct calls *c, int authority)
 {
-    begin_line(c, authority, "Sla/AddService", "service", 1);
+    line_begin(c, authority, "Sla/AddService", "service", 1);
     fprintf(c->file, "\"name\":\"%s\"}}\n", offers[authority].service);
 }
 
 static void write_package(struct calls *c, int authority, const struct offer *o, int nth)
 {
     char from[DAY_TEXT];
-    begin_line(c, authority, "Sla/AddPackage", "package", nth);
-    refer(c, authority, "service_id", "service", 1);
+    line_begin(c, authority, "Sla/AddPackage", "package", nth);
+    line_refer(c, authority, "service_id", "service", 1);
     fprintf(c->file, "\"name\":\"%s\",\"summary\":\"%s\",\"half_days\":%d,\"valid_from\":\"%s\"}}\n", o->package,
         o->summary, o->half_days, day_write(year_start(c->today, 4) - 365, "%Y-%m-%d", from, sizeof from));
 }
@@ -143,8 +111,8 @@ static void write_package(struct calls *c, int authority, const struct offer *o,
 static void write_price(struct calls *c, int authority, const struct offer *o, int nth)
 {
     char from[DAY_TEXT];
-    begin_line(c, authority, "Sla/SetPrice", NULL, 0);
-    refer(c, authority, "package_id", "package", nth);
+    line_begin(c, authority, "Sla/SetPrice", NULL, 0);
+    line_refer(c, authority, "package_id", "package", nth);
     fprintf(c->file, "\"flat_pence\":%d,\"pupil_pence\":%d,", o->flat_pence, o->pupil_pence);
     if (o->minimum_pence)
         fprintf(c->file, "\"minimum_pence\":%d,", o->minimum_pence);
@@ -186,20 +154,16 @@ static bool causes_concern(const struct model *m, const struct school *s)
     return nth < most && (most == 6 ? strcmp(s->kind->form, "Primary School") == 0 : !s->kind->saint);
 }
 
-static bool is_open(const struct school *s)
-{
-    return s->last == EDITIONS - 1;
-}
-
 static void write_partners(struct calls *c, int authority)
 {
     const struct offer *o = &offers[authority];
     for (int i = 0; i < o->partners; i++) {
         char name[NAME_BYTES];
         person_write(authority * 30 + i, name, sizeof name);
-        begin_line(c, authority, "Partners/AddPartner", "partner", i + 1);
-        fprintf(
-            c->file, "\"name\":\"%s\",\"kinds\":[\"%s\"],\"capacity_half_days\":%d}}\n", name, o->kind, o->capacity);
+        line_begin(c, authority, "Partners/AddPartner", "partner", i + 1);
+        fprintf(c->file, "\"name\":\"%s\",\"kinds\":[\"%s\"],", name, o->kind);
+        partners_write_origin(c, authority, i);
+        fprintf(c->file, "\"capacity_half_days\":%d}}\n", o->capacity);
     }
 }
 
@@ -209,7 +173,7 @@ static void write_assignments(struct calls *c, int authority)
     char from[DAY_TEXT];
     int assigned = 0, subscribers = 0;
     for (const struct school *s = c->model->schools; s < c->model->schools + c->model->count; s++) {
-        if (s->authority != authority || !is_open(s))
+        if (s->authority != authority || !school_is_open(s))
             continue;
         int half_days = o->assigned                               ? o->assigned
                         : package_of(authority, subscribers) == 2 ? four_days.half_days
@@ -217,8 +181,8 @@ static void write_assignments(struct calls *c, int authority)
         subscribers += s->subscribes;
         if (o->to_maintained ? !s->kind->maintained || causes_concern(c->model, s) : !s->subscribes)
             continue;
-        begin_line(c, authority, "Partners/AssignPartner", NULL, 0);
-        refer(c, authority, "partner_id", "partner", assigned++ % o->partners + 1);
+        line_begin(c, authority, "Partners/AssignPartner", NULL, 0);
+        line_refer(c, authority, "partner_id", "partner", assigned++ % o->partners + 1);
         fprintf(c->file, "\"school_urn\":%d,\"half_days\":%d,\"role\":\"%s\",\"starts_on\":\"%s\"}}\n", s->urn,
             half_days, o->role, day_write(year_start(c->today, 9), "%Y-%m-%d", from, sizeof from));
     }
@@ -230,11 +194,11 @@ static void write_subscriptions(struct calls *c, int authority)
     int subscribers = 0;
     for (const struct school *s = c->model->schools; s < c->model->schools + c->model->count; s++) {
         char from[DAY_TEXT], to[DAY_TEXT];
-        if (s->authority != authority || !is_open(s) || !s->subscribes)
+        if (s->authority != authority || !school_is_open(s) || !s->subscribes)
             continue;
         day start = year_start(c->today, s->kind->maintained ? 4 : 9);
-        begin_line(c, authority, "Sla/Subscribe", NULL, 0);
-        refer(c, authority, "package_id", "package", package_of(authority, subscribers++));
+        line_begin(c, authority, "Sla/Subscribe", NULL, 0);
+        line_refer(c, authority, "package_id", "package", package_of(authority, subscribers++));
         fprintf(c->file, "\"school_urn\":%d,\"starts_on\":\"%s\",\"ends_on\":\"%s\"}}\n", s->urn,
             day_write(start, "%Y-%m-%d", from, sizeof from), day_write(year_end(start), "%Y-%m-%d", to, sizeof to));
     }
@@ -251,7 +215,7 @@ static day session_day(const struct calls *c, const struct training *t)
 static void write_course(struct calls *c, int nth)
 {
     const struct training *t = &trainings[nth];
-    begin_line(c, t->authority, "Cpd/AddCourse", "course", nth + 1);
+    line_begin(c, t->authority, "Cpd/AddCourse", "course", nth + 1);
     fprintf(c->file, "\"title\":\"%s\",\"audience\":\"%s\"}}\n", t->title, t->audience);
 }
 
@@ -261,8 +225,8 @@ static void write_session(struct calls *c, int nth)
     char from[DAY_TEXT], to[DAY_TEXT];
     write_time(session_day(c, t), 9 * 60 + 30, from, sizeof from);
     write_time(session_day(c, t), 12 * 60 + 30, to, sizeof to);
-    begin_line(c, t->authority, "Cpd/AddSession", "session", nth + 1);
-    refer(c, t->authority, "course_id", "course", nth + 1);
+    line_begin(c, t->authority, "Cpd/AddSession", "session", nth + 1);
+    line_refer(c, t->authority, "course_id", "course", nth + 1);
     fprintf(c->file,
         "\"starts_at\":\"%s\",\"ends_at\":\"%s\",\"venue\":\"%s\",\"capacity\":%d,\"waiting_places\":%d,\"price_"
         "pence\":%d}}\n",
@@ -271,8 +235,8 @@ static void write_session(struct calls *c, int nth)
 
 static void write_publication(struct calls *c, int nth)
 {
-    begin_line(c, trainings[nth].authority, "Cpd/PublishSession", NULL, 0);
-    refer(c, trainings[nth].authority, "session_id", "session", nth + 1);
+    line_begin(c, trainings[nth].authority, "Cpd/PublishSession", NULL, 0);
+    line_refer(c, trainings[nth].authority, "session_id", "session", nth + 1);
     fputs("\"version\":1}}\n", c->file);
 }
 
@@ -284,11 +248,11 @@ static void write_bookings(struct calls *c, int nth)
     for (const struct school *s = c->model->schools; booked < t->bookings && s < c->model->schools + c->model->count;
          s++) {
         char name[NAME_BYTES];
-        if (s->authority != t->authority || !is_open(s) || (s->urn + nth) % 2)
+        if (s->authority != t->authority || !school_is_open(s) || (s->urn + nth) % 2)
             continue;
         person_write(150 + nth * 40 + booked, name, sizeof name);
-        begin_line(c, t->authority, "Cpd/BookPlaces", NULL, 0);
-        refer(c, t->authority, "session_id", "session", nth + 1);
+        line_begin(c, t->authority, "Cpd/BookPlaces", NULL, 0);
+        line_refer(c, t->authority, "session_id", "session", nth + 1);
         fprintf(c->file,
             "\"school_urn\":%d,\"delegates\":[{\"name\":\"%s\",\"email\":\"delegate%d@school%d.example\"}]}}\n", s->urn,
             name, nth + 1, s->urn);
@@ -312,7 +276,7 @@ static void write_terms(struct calls *c, int nth)
     char text[2 * DAY_TEXT + 40];
     int authority = nth / YEARS, year = terms_academic_year(c->today) - 1 + nth % YEARS;
     terms_half_terms(authority, year, half_terms);
-    begin_line(c, authority, "Calendar/SetTerms", NULL, 0);
+    line_begin(c, authority, "Calendar/SetTerms", NULL, 0);
     fprintf(c->file, "\"academic_year\":%d,\"half_terms\":[", year);
     for (int i = 0; i < HALF_TERMS; i++)
         fprintf(c->file, "%s{%s}", i ? "," : "", period_write(&half_terms[i], text, sizeof text));
@@ -327,7 +291,7 @@ static void write_closures(struct calls *c, int nth)
     int authority = nth / YEARS, year = terms_academic_year(c->today) - 1 + nth % YEARS;
     int count = terms_closures(authority, year, closures, names);
     for (int i = 0; i < count; i++) {
-        begin_line(c, authority, "Calendar/AddClosure", NULL, 0);
+        line_begin(c, authority, "Calendar/AddClosure", NULL, 0);
         fprintf(c->file, "\"name\":\"%s\",%s}}\n", names[i], period_write(&closures[i], text, sizeof text));
     }
 }
@@ -344,7 +308,12 @@ static const struct step {
     {"10-services", "service_id", write_service, AUTHORITIES},
     {"20-packages", "package_id", write_packages, AUTHORITIES},
     {"30-prices", "-", write_prices, AUTHORITIES},
+    {"35-roles", "-", partners_write_roles, AUTHORITIES},
+    {"36-expertise", "-", partners_write_expertise, AUTHORITIES},
+    {"37-rates", "-", partners_write_rates, AUTHORITIES},
     {"40-partners", "partner_id", write_partners, AUTHORITIES},
+    {"42-accreditations", "-", partners_write_accreditations, AUTHORITIES},
+    {"44-experts", "-", partners_write_experts, AUTHORITIES},
     {"50-assignments", "-", write_assignments, AUTHORITIES},
     {"60-subscriptions", "-", write_subscriptions, AUTHORITIES},
     {"70-courses", "course_id", write_course, TRAININGS},

@@ -74,6 +74,8 @@ demo_show() {
     demo_try report sla-take-up --authority 004 --output table
     demo_try report ofsted-over-time --authority 004 --as-of 2020-08-31 --output table
     demo_try report partner-workload --authority 004 --limit 5 --output table
+    demo_try partner match "$(jq -r 'select(.authority == "004") | .request.base_school_urn // empty' "$room/demo/40-partners.jsonl" | head -n 1)" \
+        --authority 004 --expertise mathematics --half-days 11 --limit 10 --output table
     demo_try report cpd-sessions --authority 004 --output table
     printf '\nThree to try:\n'
     printf '  improve school list --authority 004 --limit 5\n'

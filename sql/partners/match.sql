@@ -69,11 +69,7 @@ begin
     format('%s of %s half-days a year would be left.', v_full.half_days_left - p_half_days, v_full.capacity));
   return query values (4, 'distance', coalesce(round(15 * greatest(0, 1 - v_km / 60)), 0)::integer, 15,
     coalesce(v_km || ' km from the base school.', case when p_partner.base_school_urn is null then 'No base school.' else 'The distance is not known.' end));
-  select min(partners.rate_on(p_partner.partner_id, k.kind, 'in_person', p_starts_on)) into v_pence
-  from partners.kind_held k
-  left join partners.role r on r.authority_id = k.authority_id and r.role = p_role
-  where k.authority_id = p_partner.authority_id and k.partner_id = p_partner.partner_id and (r.kind is null or k.kind = r.kind)
-    and (k.starts_on is null or k.starts_on <= p_starts_on) and (k.ends_on is null or k.ends_on >= p_starts_on);
+  v_pence := partners.rate_for(p_partner.partner_id, p_role, 'in_person', p_starts_on);
   return query values (5, 'cost', coalesce(round(15 * greatest(0, 1 - v_pence / 60000.0)), 0)::integer, 15,
     coalesce('£' || to_char(v_pence / 100.0, 'FM999,990.00') || ' a half-day, £' || to_char(v_pence * p_half_days / 100.0, 'FM9,999,990.00') || ' a year.',
       'No rate is known.'));

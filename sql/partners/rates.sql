@@ -48,7 +48,19 @@ begin
     limit 1);
 end $$;
 comment on function partners.rate_on is 'partners.rate_on is what a half-day of a partner costs on a day: by their own card, or else by the authority''s; null where neither says.';
-grant execute on function partners.rate_on to improve_exec;
+
+create function partners.rate_for(p_partner_id text, p_role text, p_mode text, p_on date) returns bigint
+language plpgsql stable as $$
+begin
+  return (
+    select min(partners.rate_on(p_partner_id, k.kind, p_mode, p_on))
+    from partners.kind_held k
+    left join partners.role r on r.authority_id = k.authority_id and r.role = p_role
+    where k.authority_id = auth.authority_id() and k.partner_id = p_partner_id and (r.kind is null or k.kind = r.kind)
+      and (k.starts_on is null or k.starts_on <= p_on) and (k.ends_on is null or k.ends_on >= p_on));
+end $$;
+comment on function partners.rate_for is 'partners.rate_for is what a half-day of a partner in a role costs on a day: as the kind that the role asks for, or else the least of what they are; null where no rate is known.';
+grant execute on function partners.rate_on, partners.rate_for to improve_exec;
 
 create function partners.list_partner_rates(p_partner_id text, p_as_of date, p_page_size integer, p_cursor text)
 returns table (rate_id text, partner_id text, partner text, kind text, mode text, valid_from date, valid_to date, half_day_pence bigint, row_cursor text)

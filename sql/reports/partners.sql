@@ -10,7 +10,8 @@ declare
   v_all record;
 begin
   select count(*) as assignments, count(distinct a.school_urn) as schools, count(distinct a.partner_id) as partners, sum(a.half_days) as half_days,
-    min(a.half_days) as least, max(a.half_days) as most into v_all
+    min(a.half_days) as least, max(a.half_days) as most,
+    sum(a.half_days * partners.rate_for(a.partner_id, a.role, 'in_person', p_as_of)) as pence into v_all
   from partners.assignment a
   where a.authority_id = auth.authority_id() and a.status = 'live' and a.starts_on <= p_as_of and (a.ends_on is null or a.ends_on >= p_as_of);
   return case when v_all.assignments = 0 then 'No assignment is live.'
@@ -19,9 +20,10 @@ begin
       || case when v_all.least = v_all.most then format(', %s each.', reports.days(v_all.least))
         else format(', %s to %s each: %s if all took %s, %s if all took %s.', reports.days(v_all.least), reports.days(v_all.most),
           reports.days(v_all.assignments * v_all.least), reports.days(v_all.least), reports.days(v_all.assignments * v_all.most),
-          reports.days(v_all.most)) end end;
+          reports.days(v_all.most)) end
+      || coalesce(' By the rate cards, in person: £' || to_char(v_all.pence / 100.0, 'FM999,999,990.00') || '.', '') end;
 end $$;
-comment on function reports.workload_remark is 'reports.workload_remark sums a workload up: who works where, and how many days it takes between the least and the most.';
+comment on function reports.workload_remark is 'reports.workload_remark sums a workload up: who works where, how many days it takes between the least and the most, and what that costs where rates are known.';
 grant execute on function reports.days, reports.workload_remark to improve_exec;
 
 create function reports.partner_workload(p_as_of date)

@@ -1,7 +1,7 @@
 -- Matching (PAR-4): who could be assigned, in order and with what counts, and why each other one could not. And the workload of S3's figures.
 begin;
 \ir ../support/sql/schools.sql
-select plan(25);
+select plan(29);
 set local timezone = 'Europe/London'; -- today is England's
 select test.schools(929, 100001, 4, 'Primary');
 select test.schools(929, 300001, 1, 'Secondary');
@@ -74,9 +74,19 @@ cross join lateral partners.add_partner('Partner ' || to_char(n, 'FM00'), '["sip
 select lives_ok($$ select partners.add_accreditation(partner_id, 'AEA', null, current_date - 10, null) from known where who like 'sip %' $$, 'twenty partners');
 select lives_ok($$ select partners.assign_partner(400000 + n, test.partner('sip ' || 1 + n % 20), case n % 3 when 0 then 8 else 6 end, null, current_date, null) from generate_series(1, 118) n $$,
   '118 schools');
-select is(reports.workload_remark(current_date + 1), 'Partners: 20. Schools: 118. Assignments: 118, which take 393 days a year, 3 to 4 each: 354 if all took 3, 472 if all took 4.',
+select is(reports.workload_remark(current_date + 1), 'Partners: 20. Schools: 118. Assignments: 118, which take 393 days a year, 3 to 4 each: 354 if all took 3, 472 if all took 4. By the rate cards, in person: £235,800.00.',
   'S3: 354 to 472 days');
 select results_eq($$ select sum(half_days)::integer, sum(assignments)::integer, sum(capacity)::integer from reports.partner_workload(current_date + 1) where partner like 'Partner %' $$,
   $$ values (786, 118, 1000) $$, 'of a thousand half-days that they can give');
+-- S4's figures: 66 visits of £250 by 15 partners: 4.4 each, £16,500.
+select test.as_owner();
+select test.schools(343, 500001, 66, 'Primary');
+select test.call_as(343, 'officer');
+select lives_ok($$ select * from partners.set_partner_rate('professional_partner', 'in_person', 25000, null, current_date, null) $$, 'a visit is £250');
+insert into known select 'pp ' || n, a.partner_id from generate_series(1, 15) n
+cross join lateral partners.add_partner('Professional ' || to_char(n, 'FM00'), '["professional_partner"]', 12, null, null, null, null, null, null) a;
+select lives_ok($$ select partners.assign_partner(500000 + n, test.partner('pp ' || 1 + n % 15), 1, 'professional partner', current_date, null) from generate_series(1, 66) n $$, '66 schools');
+select is(reports.workload_remark(current_date), 'Partners: 15. Schools: 66. Assignments: 66, which take 33 days a year, 0.5 each. By the rate cards, in person: £16,500.00.', 'S4: £16,500');
+select is((select round(avg(assignments), 1) from reports.partner_workload(current_date)), 4.4, 'S4: 4.4 each');
 select * from finish();
 rollback;
