@@ -49,7 +49,7 @@ grant execute on function partners.end_assignment to persona_la_admin, persona_o
 
 create function partners.hand_over_assignment(p_assignment_id text, p_version integer, p_partner_id text, p_starts_on date, p_half_days integer)
 returns table (assignment_id text, follows_id text, partner text, school_urn integer, role text, starts_on date, ends_on date, half_days integer,
-  status text, version integer, old_ends_on date)
+  status text, version integer, old_ends_on date, visits_ahead integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -77,7 +77,7 @@ begin
   v_new := partners.pass_check(v_new, 'Checked when handed over.');
   return query
   select v_new.assignment_id, v_new.follows_id, p.name, v_new.school_urn, v_new.role, v_new.starts_on, v_new.ends_on, v_new.half_days, v_new.status,
-    v_new.version, o.ends_on
+    v_new.version, o.ends_on, partners.visits_ahead(v_old.assignment_id, p_starts_on)
   from partners.partner p
   join partners.assignment o on o.authority_id = p.authority_id and o.assignment_id = v_old.assignment_id
   where p.authority_id = auth.authority_id() and p.partner_id = p_partner_id;

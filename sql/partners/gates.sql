@@ -40,8 +40,15 @@ begin
   insert into partners.gate (authority_id, assignment_id, nth, gate, outcome, reason, decided_by)
   select auth.authority_id(), p_assignment_id, coalesce(max(g.nth), 0) + 1, p_gate, p_outcome, p_reason, auth.person_id()
   from partners.gate g where g.authority_id = auth.authority_id() and g.assignment_id = p_assignment_id;
+  -- The school is told of what it may read: that it is asked, of its own answers, and when it is live.
+  perform events.note('assignment.' || p_gate || '_' || p_outcome, a.assignment_id,
+    case when p_gate in ('school_answer', 'live') or a.status = 'checked' then a.school_urn end, a.partner_id, p.person_id,
+    jsonb_build_object('status', a.status, 'role', a.role, 'starts_on', a.starts_on, 'ends_on', a.ends_on))
+  from partners.assignment a
+  join partners.partner p on p.authority_id = a.authority_id and p.partner_id = a.partner_id
+  where a.authority_id = auth.authority_id() and a.assignment_id = p_assignment_id;
 end $$;
-comment on function partners.record_gate is 'partners.record_gate adds to the history of an assignment''s gates; its caller holds the assignment.';
+comment on function partners.record_gate is 'partners.record_gate adds to the history of an assignment''s gates, and notes it for watchers (C-8); its caller holds the assignment.';
 
 -- The one door: every change of an assignment's status goes through here.
 create function partners.move(p_assignment_id text, p_status text, p_gate text, p_outcome text, p_reason text) returns partners.assignment
@@ -162,6 +169,15 @@ begin
 end $$;
 comment on function partners.cut_off is 'partners.cut_off ends a live assignment before a day, for it was live until then, and makes a proposal of the rest, whose reference it gives.';
 
+create function partners.visits_ahead(p_assignment_id text, p_from date) returns integer
+language plpgsql stable as $$
+begin
+  return (select count(*) from visits.visit v
+    where v.authority_id = auth.authority_id() and v.assignment_id = p_assignment_id and v.status in ('planned', 'confirmed')
+      and v.starts_at >= p_from::timestamp at time zone 'Europe/London');
+end $$;
+comment on function partners.visits_ahead is 'partners.visits_ahead counts the visits that an assignment has planned from a day on: what ends it leaves them to be moved or cancelled.';
+
 create function partners.send_back(p_partner_id text) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -190,7 +206,8 @@ begin
       v_rest := v_assignment.assignment_id;
     end if;
     v_all := v_all || jsonb_build_object('assignment_id', v_assignment.assignment_id, 'school_urn', v_assignment.school_urn, 'role', v_assignment.role,
-      'goes_back_on', v_from, 'proposal_id', v_rest, 'reason', v_reason);
+      'goes_back_on', v_from, 'proposal_id', v_rest, 'reason', v_reason,
+      'visits_ahead', partners.visits_ahead(v_assignment.assignment_id, v_from));
     raise notice using errcode = 'IMNTE', message = format('%s, %s of school %s, goes back to proposed from %s on: %s', v_assignment.assignment_id,
       v_assignment.role, v_assignment.school_urn, partners.day(v_from), v_reason);
   end loop;
@@ -199,4 +216,4 @@ end $$;
 comment on function partners.send_back is 'partners.send_back looks at all of a partner''s assignments again after something about them changed, and sends back to proposed those whose conflict check no longer holds, from the first day on which it does not, and not before today. It tells which; its caller holds the partner.';
 
 grant execute on function partners.lock_partner, partners.lock_assignment, partners.record_gate, partners.move, partners.refuse_overlap, partners.go_live,
-  partners.pass_check, partners.send_back to improve_exec;
+  partners.pass_check, partners.visits_ahead, partners.send_back to improve_exec;

@@ -41,6 +41,16 @@ begin
 end $$;
 comment on function partners.rule_out is 'partners.rule_out lists why a partner could not be assigned, each reason with what would be accepted: kind, accreditation, conflict, capacity, expertise, phase. No row: they could.';
 
+create function partners.past_rating(p_partner_id text, out notes integer, out met integer, out in_part integer)
+language plpgsql stable as $$
+begin
+  select count(*), count(*) filter (where r.outcome = 'met'), count(*) filter (where r.outcome = 'partly_met') into notes, met, in_part
+  from visits.visit v
+  join notes.rating r on r.authority_id = v.authority_id and r.visit_id = v.visit_id
+  where v.authority_id = auth.authority_id() and v.partner_id = p_partner_id;
+end $$;
+comment on function partners.past_rating is 'partners.past_rating counts what raters made of a partner''s notes of visit: how many they rated, how many met the standard, and how many in part (VIS-4).';
+
 create function partners.weigh(p_partner partners.partner, p_school_urn integer, p_phase_group text, p_role text, p_half_days integer, p_starts_on date,
   p_ends_on date, p_expertise text)
 returns table (nth integer, criterion text, points integer, most integer, why text)
@@ -52,6 +62,7 @@ declare
   v_in_phase boolean;
   v_pence bigint;
   v_left numeric;
+  v_rated record;
 begin
   if p_expertise is not null then
     select bool_or(h.phase_group = p_phase_group) into v_in_phase from partners.partner_expertise h
@@ -73,9 +84,14 @@ begin
   return query values (5, 'cost', coalesce(round(15 * greatest(0, 1 - v_pence / 60000.0)), 0)::integer, 15,
     coalesce('£' || to_char(v_pence / 100.0, 'FM999,990.00') || ' a half-day, £' || to_char(v_pence * p_half_days / 100.0, 'FM9,999,990.00') || ' a year.',
       'No rate is known.'));
+  select r.* into v_rated from partners.past_rating(p_partner.partner_id) r;
+  if v_rated.notes > 0 then
+    return query values (6, 'rating', round(10 * (v_rated.met + v_rated.in_part / 2.0) / v_rated.notes)::integer, 10,
+      format('Notes that were rated: %s; met the standard: %s, in part: %s.', v_rated.notes, v_rated.met, v_rated.in_part));
+  end if;
 end $$;
-comment on function partners.weigh is 'partners.weigh says what counts for a partner in a school: points out of the most there are, by expertise (30, where one is asked for), phase (20), capacity left (20), distance (15, none from 60 km on) and cost (15, none from £600 a half-day on).';
-grant execute on function partners.distance_km, partners.rule_out, partners.weigh to improve_exec;
+comment on function partners.weigh is 'partners.weigh says what counts for a partner in a school: points out of the most there are, by expertise (30, where one is asked for), phase (20), capacity left (20), distance (15, none from 60 km on) cost (15, none from £600 a half-day on), and past rating (10, where there is one).';
+grant execute on function partners.distance_km, partners.rule_out, partners.past_rating, partners.weigh to improve_exec;
 
 create function partners.match_partners(p_school_urn integer, p_role text, p_half_days integer, p_starts_on date, p_ends_on date, p_expertise text)
 returns table (rank integer, partner_id text, partner text, score integer, criterion text, points integer, why text, accepted text)

@@ -86,7 +86,7 @@ comment on function partners.set_assignment_role is 'partners.set_assignment_rol
 grant execute on function partners.set_assignment_role to persona_la_admin;
 
 create function partners.recheck_assignments(p_partner_id text)
-returns table (assignment_id text, school_urn integer, role text, goes_back_on date, proposal_id text, reason text)
+returns table (assignment_id text, school_urn integer, role text, goes_back_on date, proposal_id text, reason text, visits_ahead integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
 begin
@@ -95,7 +95,7 @@ begin
   end if;
   return query
   select x.* from jsonb_to_recordset(partners.recheck(p_partner_id))
-    x (assignment_id text, school_urn integer, role text, goes_back_on date, proposal_id text, reason text);
+    x (assignment_id text, school_urn integer, role text, goes_back_on date, proposal_id text, reason text, visits_ahead integer);
 end $$;
 comment on function partners.recheck_assignments is 'partners.recheck_assignments makes the automatic conflict check again, for one partner or all: after schools joined trusts in the register, for one. What no longer passes goes back to proposed.';
 grant execute on function partners.recheck_assignments to persona_la_admin, persona_officer;

@@ -45,7 +45,7 @@ begin
     -- What was seen so far: the cursor of the row before, and this row.
     (v_after || jsonb_object_agg(e.authority_id, e.number) over (order by e.authority_id, e.number))::text
   from events.event e
-  where e.person_id = auth.person_id() and e.number > coalesce((v_after ->> e.authority_id::text)::bigint, 0)
+  where e.person_id = auth.person_id() and e.kind like 'visit.%' and e.number > coalesce((v_after ->> e.authority_id::text)::bigint, 0)
   order by e.authority_id, e.number -- in each authority as numbered: the cursor passes over nothing
   limit v_most;
 end $$;

@@ -152,6 +152,16 @@ refused() {
     is '[.[] | select(.status == "live") | .partner + " " + .starts_on + " " + .ends_on] | sort | join(", ")' "Al Marsh 2035-10-01 2035-12-31, Jo Field 2035-09-01 2035-09-30"
 }
 
+@test "assignment watch: what happens at the gates, as it happens" {
+    as officer improve assignment watch --limit 2 --cursor-file "$INSTANCE/seen" --output json >"$INSTANCE/events" 3>&- &
+    local watching=$! i
+    for ((i = 0; i < 100; i++)); do [ ! -s "$INSTANCE/seen" ] || break; sleep 0.1; done
+    json as officer improve assignment propose 900002 "$(kept al)" 2 --role watched
+    as officer improve assignment check "$(jq -r .assignment_id <<<"$output")" 1 >/dev/null
+    wait "$watching"
+    [ "$(jq -rs 'flatten | map(.kind) | join(" ")' "$INSTANCE/events")" = "proposal_passed conflict_check_passed" ]
+}
+
 @test "conflict declare, conflict list, conflict withdraw: a declaration sends back, and is taken back" {
     json as officer improve conflict declare family --partner-id "$(kept al)" --school-urn 900001 --starts-on 1/11/2035 --note "A cousin teaches there"
     is '[.sent_back[] | .goes_back_on] | join(" ")' 2035-11-01

@@ -1,7 +1,7 @@
 -- Hand-over keeps history (PAR-2): the old one ends the day before, the new one refers to it; and what is taken back frees the half-days.
 begin;
 \ir ../support/sql/schools.sql
-select plan(29);
+select plan(30);
 set local timezone = 'Europe/London'; -- today is England's
 select test.schools(929, 100001, 3, 'Primary');
 create function test.live(p_urn integer, p_on date) returns text language sql as $$
@@ -23,9 +23,17 @@ select throws_ok($$ select * from partners.hand_over_assignment((select assignme
 select throws_ok($$ select * from partners.hand_over_assignment('as-nothing', 1, (select partner_id from al), '2037-01-01', null) $$, 'IM005', null, 'nothing is not handed over');
 select throws_ok($$ select * from partners.hand_over_assignment((select assignment_id from old), 1, (select partner_id from al), '2037-01-01', null) $$, 'IM009',
   'Al Marsh has 4 of 8 half-days a year left in that period.', 'the new partner''s capacity holds');
+select test.as_owner();
+set local session_replication_role = replica; -- visits without what leads to one: tests/sql/visits_life.sql has that
+insert into visits.visit (authority_id, visit_id, school_urn, partner_id, assignment_id, purpose, mode, starts_at, ends_at, half_days, funding, notice_days, planned_by)
+select 929, 'vi-' || d, 100001, jo.partner_id, old.assignment_id, 'core', 'virtual', d, d + interval '1 hour', 1, 'core', 0, test.person('officer', 929)
+from jo, old, unnest('{2037-03-31 09:00Z,2037-04-01 09:00Z,2037-05-01 09:00Z}'::timestamptz[]) d;
+set local session_replication_role = origin;
+select test.call_as(929, 'officer');
 create temporary table new as select * from partners.hand_over_assignment((select assignment_id from old), 1, (select partner_id from al), '2037-04-01', null);
 select results_eq($$ select partner, follows_id = (select assignment_id from old), starts_on, ends_on, half_days, status, version, old_ends_on from new $$,
   $$ values ('Al Marsh', true, '2037-04-01'::date, '2037-08-31'::date, 6, 'live', 1, '2037-03-31'::date) $$, 'handed over: live from that day, the old one to the day before');
+select is((select visits_ahead from new), 2, 'and it is told how many visits are planned from then on');
 select is(test.live(100001, '2037-03-31'), 'Jo Field 6', 'on the last day of the old one it is the old one''s');
 select is(test.live(100001, '2037-04-01'), 'Al Marsh 6', 'and on the next the new one''s');
 select results_eq($$ select gate, outcome, reason from partners.list_gates((select assignment_id from old)) where outcome = 'ended' $$,

@@ -1,7 +1,7 @@
 -- Matching (PAR-4): who could be assigned, in order and with what counts, and why each other one could not. And the workload of S3's figures.
 begin;
 \ir ../support/sql/schools.sql
-select plan(29);
+select plan(31);
 set local timezone = 'Europe/London'; -- today is England's
 select test.schools(929, 100001, 4, 'Primary');
 select test.schools(929, 300001, 1, 'Secondary');
@@ -56,6 +56,18 @@ select results_eq($$ select distinct partner, rank from test.match(300001, 6, nu
   $$ values ('Fay Secondary', 1), ('Dan Head', 2) $$, 'without an expertise all who work in the phase are ranked');
 select results_eq($$ select criterion, points, why from test.match(300001, 6, null) where partner = 'Dan Head' and criterion in ('distance', 'cost') $$,
   $$ values ('distance', 0, 'The distance is not known.'), ('cost', 8, '£300.00 a half-day, £1,800.00 a year.') $$, 'what is not known brings no points, and says so');
+select test.as_owner();
+set local session_replication_role = replica; -- ratings without all that leads to one: tests/sql/notes_quality.sql has that
+insert into visits.visit (authority_id, visit_id, school_urn, partner_id, purpose, mode, starts_at, ends_at, half_days, funding, notice_days, planned_by)
+select 929, 'vi-' || n, 100003, test.partner('far'), 'core', 'virtual', now() + n * interval '1 day', now() + n * interval '25 hours', 1, 'core', 0, test.person('officer', 929)
+from generate_series(1, 3) n;
+insert into notes.rating (authority_id, visit_id, number, rater_id, outcome)
+select 929, 'vi-' || n, 1, test.person('officer', 929), case n when 3 then 'not_met' when 2 then 'partly_met' else 'met' end from generate_series(1, 3) n;
+set local session_replication_role = origin;
+select test.call_as(929, 'officer');
+select results_eq($$ select score, criterion, points, why from test.match(100001, 6, 'phonics', current_date + 50) where partner = 'Bea Far' and criterion = 'rating' $$,
+  $$ values (73, 'rating', 5, 'Notes that were rated: 3; met the standard: 1, in part: 1.') $$, 'a past rating counts where there is one, for more or for less');
+select is_empty($$ select from test.match(100001, 6, 'phonics', current_date + 50) where partner <> 'Bea Far' and criterion = 'rating' $$, 'and for nobody who was not rated');
 select throws_ok($$ select * from test.match(999999, 6, null) $$, 'IM005', null, 'a school there is');
 select throws_ok($$ select * from test.match(100001, 6, 'juggling') $$, 'IM003', null, 'an expertise of the list');
 select throws_ok($$ select * from test.match(100001, 6, null, current_date - 1) $$, 'IM003', null, 'a period in order');
