@@ -45,6 +45,12 @@ from (values
   ('notes.part', 'answers:json support_level:plain written_by:actor'),
   ('notes.agreement', 'part:plain comment:text agreed_by:actor'),
   ('notes.rating', 'part:plain rater_id:actor comment:text'),
+  ('money.entry', 'cause:plain cause_ref:plain what:plain reverses:plain posted_by:actor'),
+  ('money.line', 'account:plain'),
+  ('consultancy.agreement', 'title:text answer_note:text end_reason:text'),
+  ('consultancy.placement', 'kind:plain partner_id:owner membership_id:plain'),
+  ('consultancy.delivery', 'placement_id:plain visit_id:plain kind:plain reverses:plain reason:text'),
+  ('consultancy.statement', 'settlement_ref:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

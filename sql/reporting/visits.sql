@@ -50,7 +50,7 @@ comment on view reporting.visit_entitlement is 'Half-days of visits that schools
 comment on column reporting.visit_entitlement.authority is 'DfE code of the authority, three digits.';
 comment on column reporting.visit_entitlement.entitlement_id is 'Reference of the entitlement.';
 comment on column reporting.visit_entitlement.urn is 'URN of the school, the one it had then.';
-comment on column reporting.visit_entitlement.source is 'sla, offer, consultancy or core: what gives the half-days.';
+comment on column reporting.visit_entitlement.source is 'sla, offer or core: what gives the half-days.';
 comment on column reporting.visit_entitlement.reference is 'Reference of the subscription, offer or agreement; null where there is none.';
 comment on column reporting.visit_entitlement.starts_on is 'First day on which a visit may draw.';
 comment on column reporting.visit_entitlement.ends_on is 'Last day.';

@@ -65,8 +65,15 @@ begin
     left join entry n on n.entitlement_id = e.entitlement_id
     where e.authority_id = auth.authority_id() and e.starts_on <= v_on and e.ends_on >= v_on and (p_source is null or e.source = lower(p_source))
     group by e.authority_id, e.entitlement_id
+    union all
+    select null, 'consultancy', a.starts_on, a.ends_on, a.agreement_id, c.entitled, c.delivered, c.planned, c.kept, c.entitled - c.delivered - c.planned - c.kept
+    from consultancy.agreement a
+    cross join lateral consultancy.balance_on(a.agreement_id, v_on) c
+    where a.authority_id = auth.authority_id() and a.side = 'client' and a.status = 'accepted' and a.starts_on <= v_on and a.ends_on >= v_on
+      and (p_source is null or lower(p_source) = 'consultancy')
   )
-  select v_authority, v_on, b.school_urn, school.name, b.source, b.starts_on, b.ends_on, b.entitled, b.delivered, b.planned, b.kept, b.left_,
+  select v_authority, v_on, b.school_urn, coalesce(school.name, (select a.title from consultancy.agreement a
+      where a.authority_id = auth.authority_id() and a.agreement_id = b.entitlement_id)), b.source, b.starts_on, b.ends_on, b.entitled, b.delivered, b.planned, b.kept, b.left_,
     reports.percent(b.delivered, b.entitled)
   from (
     select * from balance
@@ -77,5 +84,5 @@ begin
   left join lateral register.establishment_on(b.school_urn, v_on) school on true
   order by b.school_urn nulls last, b.source, b.starts_on, b.entitlement_id;
 end $$;
-comment on function reports.delivered_against_entitled is 'reports.delivered_against_entitled sets the half-days that visits delivered by a day against those that schools are entitled to on it: entitled = delivered + planned + kept (cancelled too late) + left (VIS-2).';
+comment on function reports.delivered_against_entitled is 'reports.delivered_against_entitled sets the half-days that visits delivered by a day against those that schools are entitled to on it: entitled = delivered + planned + kept (cancelled too late) + left (VIS-2). What an agreement of consultancy gives is for all the schools that it names, and stands in one row under its title (CON-2).';
 grant execute on function reports.delivered_against_entitled to persona_la_admin, persona_officer, persona_finance, persona_reporter;

@@ -5,7 +5,11 @@ language plpgsql volatile as $$
 declare
   v_new text;
 begin
-  if exists (select from visits.left_on(p_visit.school_urn, p_on) e where e.entitlement_id = p_visit.entitlement_id) then
+  if p_visit.funding = 'consultancy' then
+    perform consultancy.give_back(p_visit);
+    perform consultancy.draw(p_visit.funding_ref, p_visit.partner_id, p_visit.school_urn, p_on, p_visit.half_days);
+    return null;
+  elsif exists (select from visits.left_on(p_visit.school_urn, p_on) e where e.entitlement_id = p_visit.entitlement_id) then
     return p_visit.entitlement_id;
   end if;
   v_new := visits.draw_on(p_visit.school_urn, p_visit.funding, p_visit.funding_ref, p_on, p_visit.half_days);
@@ -85,11 +89,11 @@ declare
   v_rule constant text := format('the last free day %s %s, %s working days before the visit', case when v_last < base.today() then 'was' else 'is' end,
     to_char(v_last, 'FMDD Mon YYYY'), p_visit.notice_days);
 begin
-  given := p_visit.entitlement_id is not null;
+  given := p_visit.entitlement_id is not null or p_visit.funding = 'consultancy';
   if not given then
     why := 'It drew on no entitlement.';
-  elsif p_side <> 'school' then
-    why := 'Given back: it was not the school that cancelled.';
+  elsif p_side = 'partner' or p_side = 'authority' and p_visit.funding <> 'consultancy' then -- of an agreement the authority is the client
+    why := format('Given back: it was not the %s that cancelled.', case p_visit.funding when 'consultancy' then 'client' else 'school' end);
   elsif p_visit.moved_late then
     given := false;
     why := 'Not given back: it was moved after its last free day.';
@@ -100,7 +104,7 @@ begin
     why := format('Given back: %s.', v_rule);
   end if;
 end $$;
-comment on function visits.gives_back is 'visits.gives_back tells whether a visit that is cancelled now gives its half-days back, and why: the school''s cancelling counts working days of notice, anybody else''s always gives back (VIS-2, C-4).';
+comment on function visits.gives_back is 'visits.gives_back tells whether a visit that is cancelled now gives its half-days back, and why: the school''s cancelling counts working days of notice, and under an agreement the authority''s too, which is charged when it comes too late; anybody else''s always gives back (VIS-2, CON-2, C-4).';
 grant execute on function visits.gives_back to improve_exec;
 
 create function visits.cancel_visit(p_visit_id text, p_version integer, p_reason text, p_cancelled_for text)
@@ -121,7 +125,9 @@ begin
     perform visits.refuse_move(v_visit.status, 'cancelled');
   end if;
   v_back := visits.gives_back(v_visit, v_side);
-  if v_back.given then
+  if v_visit.funding = 'consultancy' then
+    perform case when v_back.given then consultancy.give_back(v_visit) else consultancy.deliver(v_visit, 'cancelled_late') end;
+  elsif v_back.given then
     perform visits.enter(v_visit.entitlement_id, 'given_back', v_visit.half_days, p_visit_id, v_back.why);
   end if;
   v_visit.cancelled_for := v_side;

@@ -11,7 +11,7 @@ declare
   v_ref text;
 begin
   perform errors.required('school_urn', p_school_urn, 'the URN of a school, six digits');
-  perform errors.required('source', v_source, 'sla, offer, consultancy or core');
+  perform errors.required('source', v_source, 'sla, offer or core');
   if v_source = 'sla' and p_reference is not null then
     v_subscription := visits.subscription_of(p_school_urn, p_reference);
   end if;

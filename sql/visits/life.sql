@@ -13,7 +13,9 @@ from (values
   ('done', 'noted', 'WriteNote'),
   ('noted', 'noted', 'WriteNote'),
   ('noted', 'agreed', 'AgreeNote'),
-  ('agreed', 'noted', 'WriteNote') -- nor did who agreed to a note agree to its correction
+  ('agreed', 'noted', 'WriteNote'), -- nor did who agreed to a note agree to its correction
+  ('done', 'cancelled', 'ReverseDelivery'), -- of consultancy: it did not take place after all
+  ('noted', 'cancelled', 'ReverseDelivery')
 ) t (from_status, to_status, call);
 comment on view visits.transition is 'Which state of a visit may follow which, and by which call. The only such list: the function that moves a visit and the trigger on its table read it.';
 comment on column visits.transition.from_status is 'State it is in.';
@@ -119,7 +121,8 @@ begin
   update visits.visit v
   set status = p_to, version = v.version + 1,
     starts_at = p_visit.starts_at, ends_at = p_visit.ends_at, entitlement_id = p_visit.entitlement_id, moved_late = p_visit.moved_late,
-    done_at = case when p_to = 'done' then now() else v.done_at end, note_due_on = p_visit.note_due_on,
+    done_at = case p_to when 'done' then now() when 'cancelled' then null else v.done_at end,
+    note_due_on = case when p_to <> 'cancelled' then p_visit.note_due_on end,
     cancelled_at = case when p_to = 'cancelled' then now() end, cancelled_for = p_visit.cancelled_for, cancel_reason = p_visit.cancel_reason
   where v.authority_id = p_visit.authority_id and v.visit_id = p_visit.visit_id
   returning v.* into v_visit;

@@ -68,6 +68,7 @@ language plpgsql volatile as $$
 declare
   v_other text;
   v_entitlement text;
+  v_notice integer := (visits.policy_of()).notice_days;
   v_ref constant text := base.new_ref('vi');
   v_visit visits.visit;
 begin
@@ -79,11 +80,15 @@ begin
   if found then
     perform errors.precondition('PARTNER_BUSY', format('The partner has another visit at that time: %s.', v_other), 'starts_at', 'VIS-1', 'another time');
   end if;
-  v_entitlement := visits.draw_on(p_school_urn, p_funding, p_funding_ref, visits.day_of(p_starts_at), p_half_days);
+  if p_funding = 'consultancy' then
+    v_notice := consultancy.draw(p_funding_ref, p_partner_id, p_school_urn, visits.day_of(p_starts_at), p_half_days);
+  else
+    v_entitlement := visits.draw_on(p_school_urn, p_funding, p_funding_ref, visits.day_of(p_starts_at), p_half_days);
+  end if;
   insert into visits.visit (authority_id, visit_id, school_urn, partner_id, assignment_id, purpose, mode, place, starts_at, ends_at, half_days,
     funding, funding_ref, entitlement_id, fee_pence, notice_days, planned_by)
   values (auth.authority_id(), v_ref, p_school_urn, p_partner_id, p_assignment_id, p_purpose, p_mode, p_place, p_starts_at, p_ends_at, p_half_days,
-    p_funding, p_funding_ref, v_entitlement, p_fee_pence, (visits.policy_of()).notice_days, auth.person_id())
+    p_funding, p_funding_ref, v_entitlement, p_fee_pence, v_notice, auth.person_id())
   returning * into v_visit;
   if v_entitlement is not null then
     perform visits.enter(v_entitlement, 'drawn', -p_half_days, v_ref, null);
@@ -91,7 +96,7 @@ begin
   perform visits.tell(v_visit, 'planned');
   return v_visit;
 end $$;
-comment on function visits.insert_visit is 'visits.insert_visit puts a visit into the diary and draws its half-days. Its caller holds the partner''s row.';
+comment on function visits.insert_visit is 'visits.insert_visit puts a visit into the diary and draws its half-days, from an entitlement of the school or from an agreement (CON-2). Its caller holds the partner''s row.';
 
 create function visits.add_visit(p_school_urn integer, p_partner_id text, p_starts_at timestamptz, p_ends_at timestamptz, p_purpose text,
   p_assignment_id text, p_mode text, p_place text, p_half_days integer, p_funding text, p_funding_ref text, p_fee_pence bigint)
@@ -113,7 +118,9 @@ begin
   perform visits.require_time(p_starts_at, v_ends_at);
   v_partner := visits.require_partner(p_partner_id);
   perform register.require_open_school('school_urn', p_school_urn, auth.authority_id(), visits.day_of(p_starts_at));
-  v_assignment := visits.require_assignment(p_assignment_id, p_partner_id, p_school_urn, visits.day_of(p_starts_at));
+  if p_assignment_id is not null or lower(p_funding) is distinct from 'consultancy' then -- for which an agreement stands
+    v_assignment := visits.require_assignment(p_assignment_id, p_partner_id, p_school_urn, visits.day_of(p_starts_at));
+  end if;
   perform visits.hold_partner(p_partner_id);
   v_visit := visits.insert_visit(p_school_urn, p_partner_id, v_assignment, p_starts_at, v_ends_at, lower(btrim(p_purpose)),
     coalesce(lower(p_mode), 'in_person'), nullif(btrim(p_place), ''), v_half_days, coalesce(lower(p_funding), 'core'),
@@ -173,6 +180,9 @@ begin
   end if;
   v_visit.note_due_on := calendar.add_working_days(visits.day_of(v_visit.starts_at), (visits.policy_of()).note_due_days);
   v_visit := visits.move_status(v_visit, 'done');
+  if v_visit.funding = 'consultancy' then
+    perform consultancy.deliver(v_visit, 'delivered');
+  end if;
   perform visits.tell(v_visit, 'done');
   return query select v_visit.visit_id, v_visit.status, v_visit.note_due_on, v_visit.version;
 end $$;

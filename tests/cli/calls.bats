@@ -328,6 +328,64 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -4 as school improve report visits-owed
 }
 
+@test "consultancy: agreement propose, agreement answer, agreement withdraw, agreement list, agreement show, agreement place, agreement end-placement, agreement add-school, agreement end-school, agreement visits, agreement note, agreement end; delivery list, delivery reverse; statement issue, statement list, statement settle; report consultancy-statement" {
+    person neighbour --authority 002 --persona la_admin
+    person roving --authority 002 --persona partner
+    buyer() { as admin "$@" --authority 001; }
+    seller() { as neighbour "$@" --authority 002; }
+    json seller improve partner add "Di Roe" --kinds sle --capacity-half-days 40 --person-id "$(as roving improve whoami --output json --authority 002 | jq -r ".[0].person_id")"
+    partner=$(jq -r .partner_id <<<"$output")
+    from=$(date -d '-60 days' +%F)
+    to=$(date -d '+60 days' +%F)
+    json seller improve agreement propose 001 Phonics "$from" "$to" --lines kind=sle,half_days=2,half_day_pence=17500
+    run -0 seller improve agreement withdraw "$(jq -r .agreement_id <<<"$output")" 1
+    json seller improve agreement propose 001 Maths "$from" "$to" --lines kind=sle,half_days=20,half_day_pence=17500 --brokerage-percent 15 --school-urns 900001
+    is '"\(.net_pence) \(.brokerage_pence) \(.gross_pence)"' "350000 52500 402500"
+    agreement=$(jq -r .agreement_id <<<"$output")
+    run -1 --separate-stderr seller improve agreement answer "$agreement" 1 accept
+    [[ "$stderr" == *"this is for the client"*CON-1* ]]
+    json buyer improve agreement answer "$agreement" 1 accept
+    is .state running
+    json buyer improve agreement add-school "$agreement" 900003
+    json seller improve agreement place "$agreement" "$partner" sle
+    placement=$(jq -r .placement_id <<<"$output")
+    json buyer improve agreement show "$agreement"
+    is '"\(.side) \(.schools | length) \(.placements[0].partner) \(.brokerage_percent)"' "client 2 Di Roe 15"
+    placed=$(jq -r '.placements[0].partner_id' <<<"$output")
+    day=$(date -d '-3 days' +%F)
+    json as officer improve visit add 900001 "$placed" "${day}T09:30" challenge --half-days 2 --funding consultancy --funding-ref "$agreement"
+    visit=$(jq -r .visit_id <<<"$output")
+    run -0 buyer improve visit confirm "$visit" 1
+    run -0 buyer improve visit done "$visit" 2
+    json seller improve agreement visits "$agreement" --from "$day" --to "$day"
+    is '[.[] | select(.under_agreement) | .visit_id] | join(" ")' "$visit"
+    run -5 seller improve agreement note "$agreement" "$visit"
+    run -0 --separate-stderr seller improve agreement note "$agreement" "$(kept noted)" --format markdown
+    [[ "$output" == "# Note of visit: Ash Primary School"* ]]
+    json seller improve agreement list --state running
+    is '.[0] | "\(.side) \(.half_days_left)"' "provider 18"
+    json buyer improve delivery list --agreement-id "$agreement"
+    is '.[0] | "\(.side) \(.gross_pence)"' "client 40250"
+    run -0 --separate-stderr seller improve report consultancy-statement --other 001 --output csv --columns direction,half_days,gross_pence,owed_pence
+    [ "${lines[3]}" = "Balance,,,40250" ] || [ "${lines[3]}" = "Balance,,,402.50" ]
+    json buyer improve delivery reverse "$visit" "Closed that day" --dry-run
+    is '"\(.gross_pence) \(.visit_status)"' "-40250 cancelled"
+    json seller improve statement issue 001 --ends-on "$(date -d yesterday +%F)"
+    statement=$(jq -r .statement_id <<<"$output")
+    is .balance_pence 40250
+    json buyer improve statement list --open
+    is '.[0].balance_pence' -40250
+    run -1 buyer improve statement settle "$statement" 1 "BACS 1"
+    json seller improve statement settle "$statement" 1 "BACS 1"
+    is .balance_pence 40250
+    json buyer improve delivery reverse "$visit" "Closed that day"
+    run -0 buyer improve agreement end-school "$agreement" 900003
+    run -0 seller improve agreement end-placement "$placement" 1
+    json seller improve agreement end "$agreement" 2 "Done early"
+    is .state running
+    run -4 as school improve agreement list
+}
+
 @test "people: whoami, administrator add, member add, member list, membership end" {
     json as officer improve whoami
     json as operator improve administrator add 001 "New Admin" --authority ''

@@ -37,7 +37,7 @@ static bool is_open(int fd)
 
 static void flood(bool ipc, const struct honest_figures *quiet)
 {
-    long n = flood_size(50, 5000), refused = 0, files = flood_baseline(server.pid), before = flood_memory(server.pid);
+    long n = flood_size(50, 10000), refused = 0, files = flood_baseline(server.pid), before = flood_memory(server.pid);
     const char *where = ipc ? "ipc" : "tls";
     int *fds = calloc((size_t)n, sizeof *fds);
     uint64_t began = harness_ms();

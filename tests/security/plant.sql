@@ -63,6 +63,22 @@ begin
   select p_authority, p_word || u, 1, p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into notes.rating (authority_id, visit_id, number, rater_id, outcome, comment)
   select p_authority, p_word || u, 2, v_person, 'met', p_word from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into money.entry (authority_id, entry_id, posted_on, cause, cause_ref, what, posted_by) values (p_authority, p_word || '-le', '2026-10-01', 'planted', p_word, p_word, v_person);
+  insert into money.line (authority_id, entry_id, nth, account, pence, counterparty_id)
+  values (p_authority, p_word || '-le', 1, 'due_from_authority', 40250, p_authority + 500), (p_authority, p_word || '-le', 2, 'consultancy_income', -40250, null);
+  insert into consultancy.agreement (authority_id, agreement_id, side, other_id, title, starts_on, ends_on, brokerage_percent, vat_percent, notice_days, status, answered_at)
+  values (p_authority, p_word || '-ag', 'provider', p_authority + 500, p_word, '2026-09-01', '2027-08-31', 15, 0, 2, 'accepted', now());
+  insert into consultancy.bank (authority_id, agreement_id, kind, half_days, half_day_pence, left_half_days) values (p_authority, p_word || '-ag', 'sle', 20, 17500, 18);
+  insert into consultancy.school (authority_id, agreement_id, school_urn, starts_on, ends_on) values (p_authority, p_word || '-ag', v_first, '2026-09-01', '2027-08-31');
+  insert into consultancy.placement (authority_id, placement_id, agreement_id, kind, partner_id, starts_on, ends_on)
+  values (p_authority, p_word || '-pl', p_word || '-ag', 'sle', p_word || '-pt', '2026-09-01', '2027-08-31');
+  insert into consultancy.delivery (authority_id, delivery_id, agreement_id, placement_id, visit_id, school_urn, kind, cause, visited_on, half_days, net_pence,
+    brokerage_pence, vat_pence, gross_pence, posted_on, entry_id)
+  values (p_authority, p_word || '-dl', p_word || '-ag', p_word || '-pl', p_word || '-vi', v_first, 'sle', 'delivered', '2026-10-01', 2, 35000, 5250, 0, 40250, '2026-10-01',
+    p_word || '-le');
+  insert into consultancy.statement (authority_id, statement_id, other_id, number, starts_on, ends_on, sold_pence, bought_pence, balance_pence)
+  values (p_authority, p_word || '-cs', p_authority + 500, 1, '2026-10-01', '2026-10-31', 40250, 0, 40250);
+  insert into consultancy.statement_line (authority_id, statement_id, delivery_id) values (p_authority, p_word || '-cs', p_word || '-dl');
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

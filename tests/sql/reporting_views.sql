@@ -30,6 +30,9 @@ create function test.rows(out view_name text, out authority text, out rows bigin
   union all select 'visit_note', authority, count(*) from reporting.visit_note group by 2
   union all select 'visit_note_theme', authority, count(*) from reporting.visit_note_theme group by 2
   union all select 'visit_note_rating', authority, count(*) from reporting.visit_note_rating group by 2
+  union all select 'consultancy_agreement', authority, count(*) from reporting.consultancy_agreement group by 2
+  union all select 'consultancy_delivery', authority, count(*) from reporting.consultancy_delivery group by 2
+  union all select 'ledger', authority, count(*) from reporting.ledger group by 2
   order by 1, 2
 $$;
 set client_min_messages = warning;
@@ -39,8 +42,8 @@ insert into auth.reporter (authority_id, role_name, agreement) values (2, 'la_00
 select is_empty('select * from test.rows()', 'a login that is no reporter, even a superuser, reads no authority''s rows through the views');
 select test.sign_in('la_001_viewsa');
 select is(session_user::text, 'la_001_viewsa', 'the session is the reporter''s');
-select results_eq('select * from test.rows()', $$ values ('calendar_closure', '001', 7::bigint), ('calendar_half_term', '001', 3), ('cpd_booking', '001', 7), ('cpd_session', '001', 1),
-  ('partner', '001', 1), ('partner_assignment', '001', 3), ('sla_subscription', '001', 3), ('support_package', '001', 1), ('visit', '001', 3), ('visit_entitlement', '001', 3), ('visit_note', '001', 3),
+select results_eq('select * from test.rows()', $$ values ('calendar_closure', '001', 7::bigint), ('calendar_half_term', '001', 3), ('consultancy_agreement', '001', 1), ('consultancy_delivery', '001', 1),
+  ('cpd_booking', '001', 7), ('cpd_session', '001', 1), ('ledger', '001', 2), ('partner', '001', 1), ('partner_assignment', '001', 3), ('sla_subscription', '001', 3), ('support_package', '001', 1), ('visit', '001', 3), ('visit_entitlement', '001', 3), ('visit_note', '001', 3),
   ('visit_note_rating', '001', 3), ('visit_note_theme', '001', 3) $$, 'a reporter sees all of its own authority, and nothing of another');
 select set_config('app.authority_id', '2', true), set_config('app.personas', 'la_admin,officer', true);
 select results_eq('select distinct authority from test.rows()', $$ values ('001') $$, 'whatever it sets');
@@ -75,10 +78,10 @@ select results_eq($$ select distinct net_pounds, vat_pounds, gross_pounds from r
 
 reset session authorization;
 select test.sign_in('la_002_viewsb');
-select results_eq('select distinct authority, sum(rows) from test.rows() group by 1', $$ values ('002', 65::numeric) $$, 'the other reporter sees the other authority');
+select results_eq('select distinct authority, sum(rows) from test.rows() group by 1', $$ values ('002', 69::numeric) $$, 'the other reporter sees the other authority');
 reset session authorization;
 select test.sign_in('la_003_joint');
-select results_eq('select authority, sum(rows) from test.rows() group by 1 order by 1', $$ values ('002', 65::numeric), ('003', 27) $$,
+select results_eq('select authority, sum(rows) from test.rows() group by 1 order by 1', $$ values ('002', 69::numeric), ('003', 31) $$,
   'a joint reporter sees both of its authorities, and no third');
 
 -- A share is ended by the authority that shares, and bites at the next statement.

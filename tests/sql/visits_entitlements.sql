@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/visits.sql
-select plan(58);
+select plan(59);
 select test.schools(929, 100001, 3, 'Primary');
 select test.partner(929, 'pt-jo', test.person('partner', 929)), test.partner(929, 'pt-sam');
 select test.assigned(929, 'pt-jo', 100001);
@@ -11,6 +11,7 @@ select test.subscription(929, 100001, 6, test.day(-60), test.day(160));
 -- Grants.
 select test.call_as(929, 'officer');
 select throws_ok($$ select * from visits.grant_entitlement(100001, 'lottery', 3, '2026-09-01', '2027-08-31', null, null) $$, '23514', null, 'a source of the list');
+select throws_ok($$ select * from visits.grant_entitlement(100001, 'consultancy', 3, '2026-09-01', '2027-08-31', null, null) $$, '23514', null, 'consultancy is an agreement''s to give');
 select throws_ok($$ select * from visits.grant_entitlement(100001, 'offer', null, '2026-09-01', '2027-08-31', null, null) $$, 'IM003', 'half_days is required.', 'a number');
 select throws_ok($$ select * from visits.grant_entitlement(100001, 'offer', 0, '2026-09-01', '2027-08-31', null, null) $$, 'IM003', null, 'above none');
 select throws_ok($$ select * from visits.grant_entitlement(100001, 'offer', 3, '2026-09-01', '2026-08-31', null, null) $$, '23514', null, 'a period not backwards');
@@ -44,11 +45,11 @@ select throws_like($$ select test.visit('pt-jo', 100001, test.at(170), 'core', '
 select is((select sum(e.left_half_days) from visits.entitlement e), (select sum(b.left_half_days) from visits.entitlement_balance b), 'what is left is what the ledger says');
 
 -- What would lapse first is used first.
-select lives_ok($$ select * from visits.grant_entitlement(100003, 'consultancy', 4, test.day(-10), test.day(90), 'ag-1', null);
-  select * from visits.grant_entitlement(100003, 'consultancy', 1, test.day(-10), test.day(50), 'ag-2', null) $$, 'two of one source');
-insert into drawn select n, test.visit('pt-sam', 100003, test.at(14 + n), 'core', 'consultancy') from generate_series(10, 11) n;
+select lives_ok($$ select * from visits.grant_entitlement(100003, 'offer', 4, test.day(-10), test.day(90), 'of-8', null);
+  select * from visits.grant_entitlement(100003, 'offer', 1, test.day(-10), test.day(50), 'of-9', null) $$, 'two of one source');
+insert into drawn select n, test.visit('pt-sam', 100003, test.at(14 + n), 'core', 'offer') from generate_series(10, 11) n;
 select results_eq($$ select e.reference from drawn d join visits.visit v using (visit_id) join visits.entitlement e using (authority_id, entitlement_id)
-  where d.nth in (10, 11) order by d.nth $$, $$ values ('ag-2'), ('ag-1') $$, 'the one that ends first, then the other');
+  where d.nth in (10, 11) order by d.nth $$, $$ values ('of-9'), ('of-8') $$, 'the one that ends first, then the other');
 
 -- Cancelled by the authority or the partner: given back, whenever. By the school: by the notice of the policy it was planned under.
 select results_eq($$ select c.cancelled_for, c.half_days_given_back, c.explanation from drawn d, visits.cancel_visit(d.visit_id, 1, 'Ill', 'partner') c where nth = 3 $$,
