@@ -1,7 +1,7 @@
 -- Assignments through their gates (PAR-2, PAR-3): proposed → conflict check → the school's answer → live; a gate is withdrawn when its cause is.
 begin;
 \ir ../support/sql/schools.sql
-select plan(88);
+select plan(89);
 set local timezone = 'Europe/London'; -- today is England's
 select test.schools(929, 100001, 6, 'Primary');
 select test.schools(926, 200001, 1, 'Primary');
@@ -189,6 +189,12 @@ select throws_ok($$ select * from partners.assign_partner(100004, test.partner('
 select lives_ok($$ select * from partners.declare_conflict(test.partner('bo'), 'recent_employment', 100905, null, null, current_date + 10, null) $$, 'and of a URN that was');
 select throws_ok($$ select * from partners.assign_partner(100005, test.partner('bo'), 1, 'maths', current_date, current_date + 20) $$, 'IM009', null, 'its successor');
 select lives_ok($$ select * from partners.propose_assignment(100005, test.partner('bo'), 1, 'maths', current_date + 11, current_date + 20) $$, 'for as long as it lasts');
+
+select test.as_owner();
+update register.establishment_version set trust = 'Beacon Trust' where urn = 100006 or urn = 100001;
+select test.call_as(929, 'officer');
+select throws_ok($$ select * from partners.assign_partner(100001, test.partner('al'), 1, 'maths', current_date, null) $$, 'IM009',
+  'Al Marsh works from a school of the same trust, Beacon Trust.', 'own trust, by the name that the schools'' records give');
 
 -- Late news of the register: what was checked is looked at again.
 insert into made select 'seventh', assignment_id from partners.propose_assignment(100002, test.partner('bo'), 1, 'maths', current_date, current_date + 20);
