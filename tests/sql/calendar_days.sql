@@ -1,7 +1,7 @@
 -- Bank holidays, working days, years and terms: C-3, C-4.
 begin;
 \ir ../support/sql/schools.sql
-select plan(62);
+select plan(65);
 select test.call_as(926, 'officer');
 select test.call_as(929, 'officer');
 
@@ -29,6 +29,28 @@ select results_eq($$ select day, name from calendar.bank_holiday where day betwe
   'Christmas on a Sunday goes past Boxing Day');
 select results_eq($$ select day from calendar.bank_holiday where proclaimed order by day $$,
   $$ values (date '2020-05-08'), ('2022-06-02'), ('2022-06-03'), ('2022-09-19'), ('2023-05-08') $$, 'what was proclaimed');
+
+-- Source: the rule (Banking and Financial Dealings Act 1971, schedule 1, and a proclamation for New Year's Day and early May), reckoned by another program.
+select results_eq($$ select to_char(day, 'YYYY'), string_agg(to_char(day, 'MM-DD'), ' ' order by day) from calendar.bank_holiday
+  where superseded_at is null and day >= '2029-01-01' group by 1 order by 1 $$, $$ values
+  ('2029', '01-01 03-30 04-02 05-07 05-28 08-27 12-25 12-26'), ('2030', '01-01 04-19 04-22 05-06 05-27 08-26 12-25 12-26'),
+  ('2031', '01-01 04-11 04-14 05-05 05-26 08-25 12-25 12-26'), ('2032', '01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28'),
+  ('2033', '01-03 04-15 04-18 05-02 05-30 08-29 12-26 12-27'), ('2034', '01-02 04-07 04-10 05-01 05-29 08-28 12-25 12-26'),
+  ('2035', '01-01 03-23 03-26 05-07 05-28 08-27 12-25 12-26') $$, 'C-4: and as the rule has them to 2035');
+-- Sources, gov.uk's news: the Business Secretary on VE Day (7 June 2019), "Extra bank holiday to mark The Queen's Platinum Jubilee in 2022"
+-- (12 November 2020), "Bank holiday announced for Her Majesty Queen Elizabeth II's State Funeral on Monday 19 September" (10 September 2022), "Bank
+-- holiday proclaimed in honour of the coronation of His Majesty King Charles III" (6 November 2022). As known when the day before ended, and the day.
+select results_eq($$ select a.announced, d.days_on, string_agg(to_char(b.day, 'MM-DD'), ' ' order by b.day)
+    from (values (date '2019-06-07', 2020, 5), ('2020-11-12', 2022, 6), ('2022-09-10', 2022, 9), ('2022-11-06', 2023, 5)) a (announced, year, month)
+    cross join generate_series(-1, 0) d (days_on)
+    left join lateral calendar.list_bank_holidays(a.year, a.announced + d.days_on) b on extract(month from b.day) between a.month - 1 and a.month
+    group by 1, 2 order by 1, 2 $$, $$ values
+  (date '2019-06-07', -1, '04-10 04-13 05-04 05-25'), ('2019-06-07', 0, '04-10 04-13 05-08 05-25'),
+  ('2020-11-12', -1, '05-02 05-30'), ('2020-11-12', 0, '05-02 06-02 06-03'),
+  ('2022-09-10', -1, '08-29'), ('2022-09-10', 0, '08-29 09-19'),
+  ('2022-11-06', -1, '04-07 04-10 05-01 05-29'), ('2022-11-06', 0, '04-07 04-10 05-01 05-08 05-29') $$,
+  'C-4: what was moved and proclaimed is known from the day of its announcement on');
+select is(calendar.move_days('2022-05-27', 5, 'working', calendar.known_moment('2020-11-12')), '2022-06-07', 'and counts are as they were known on it');
 
 -- Worked examples.
 -- Source: South Gloucestershire, CPD cancellation policy (C-4): 4 working days before a Tuesday course is the Wednesday of the week before.
