@@ -1,0 +1,114 @@
+-- Random commands against a small reference model of visits, half-days and busy people over two authorities (VIS-1 to VIS-3): after each command
+-- the two agree on what was said and on what is there. VISIT_SEQUENCES says how many sequences (10000 at full size), VISIT_SEED where to begin; each
+-- sequence's seed is the first's plus its number. A failure prints its commands and its seed.
+begin;
+-- As of a working day, this one or the last: on another none is the last free day before a visit.
+select format('create or replace function base.today() returns date language sql stable parallel safe as %L', format('select %L::date', calendar.add_working_days(base.today() + 1, -1)))
+\gexec
+\ir ../support/sql/schools.sql
+\ir ../support/sql/visits.sql
+\ir ../support/sql/visits_model.sql
+\set sequences 150
+\set seed `date +%s`
+\getenv sequences VISIT_SEQUENCES
+\getenv seed VISIT_SEED
+set local timezone = 'Europe/London'; -- today is England's
+set local client_min_messages = warning;
+select plan(2);
+select test.schools(929, 100001, 2, 'Primary'), test.schools(926, 200001, 2, 'Primary');
+create temporary table m_tally (command text, said text, n integer default 1, primary key (command, said));
+grant all on m_tally to public;
+
+create function test.urn(p_a integer, p_school integer) returns integer language sql immutable as $$ select case p_a when 929 then 100000 else 200000 end + p_school $$;
+create function test.be(p_a integer, p_persona text) returns void language sql as $$
+  select set_config('app.authority_id', p_a::text, true), set_config('app.personas', p_persona || ',person', true),
+    set_config('app.person_id', test.person(p_persona, p_a)::text, true),
+    set_config('app.urns', case p_persona when 'booker' then test.urn(p_a, 1) || ',' || test.urn(p_a, 2) else '' end, true)
+$$;
+create function test.pick(p_n integer) returns integer language sql volatile as $$ select floor(random() * p_n)::integer $$;
+
+-- The same two people and a third without an identity are partners of both authorities.
+create function test.world() returns void language plpgsql as $$
+declare
+  v_a integer;
+begin
+  delete from m_partner; delete from m_visit; delete from m_entitlement; delete from m_policy; delete from m_log; delete from m_tally;
+  foreach v_a in array array[929, 926] loop
+    insert into m_partner select v_a, p, 'pt-' || v_a || p, case when p < 3 then p end from generate_series(1, 3) p;
+    perform test.be(v_a, 'la_admin');
+    insert into m_policy select v_a, p.notice_days, p.version from visits.set_visit_policy(0, case v_a when 929 then 1 else 2 end, null, null) p;
+    insert into m_entitlement select g.entitlement_id, v_a, w.school, w.source, w.s, w.f, w.n, 1
+    from (values (1, 'sla', -10, 20, 4), (1, 'offer', 2, 8, 2), (2, 'sla', -10, 1, 2), (2, 'core', -10, 3, 1)) w (school, source, s, f, n)
+    cross join lateral visits.grant_entitlement(test.urn(v_a, w.school), w.source, w.n, test.day(w.s), test.day(w.f), null, null) g;
+  end loop;
+end $$;
+
+-- Makes one command, by the call and by the model; tells what the call said. Refusals leave nothing on either side.
+create function test.say(p_sql text, p_expected text, p_command text) returns text language plpgsql as $$
+declare
+  v_detail text;
+  v_said text;
+begin
+  begin
+    execute p_sql;
+    v_said := 'ok';
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    v_said := case when v_detail like '{%' then v_detail::jsonb ->> 'reason' else sqlstate || coalesce(' ' || nullif(sqlerrm, ''), '') end;
+  end;
+  insert into m_log (line) values (format('%s  -- %s', p_sql, v_said));
+  insert into m_tally (command, said) values (p_command, split_part(v_said, ' ', 1)) on conflict (command, said) do update set n = m_tally.n + 1;
+  return case when split_part(v_said, ' ', 1) is distinct from coalesce(p_expected, 'ok') then format('%s said %s, the model %s', p_command, v_said, coalesce(p_expected, 'ok')) end;
+end $$;
+\ir ../support/sql/visits_commands.sql
+grant execute on all functions in schema test to public;
+
+create function test.templates() returns void language plpgsql as $$
+declare
+  v_a integer;
+begin
+  foreach v_a in array array[929, 926] loop
+    perform test.be(v_a, 'officer');
+    perform notes.add_template('Any', '[{"key":"all","title":"All","part":"partner","prompts":[{"key":"all","text":"?"}]}]', null, null, null);
+  end loop;
+end $$;
+
+create function test.sequence(p_seed bigint) returns text language plpgsql as $$
+declare
+  v_wrong text;
+  v_told jsonb;
+begin
+  perform setseed((p_seed % 1000000) / 1000000.0);
+  begin
+    perform test.world();
+    for i in 1 .. 40 loop
+      v_wrong := coalesce(test.command(), test.differ());
+      exit when v_wrong is not null;
+    end loop;
+    -- The sequence is undone; what it told comes out in the message.
+    raise exception using errcode = 'UNDO0', message = jsonb_build_object('wrong', format(E'VISIT_SEED=%s VISIT_SEQUENCES=1: %s\n', p_seed, v_wrong)
+      || coalesce((select string_agg(line, E'\n' order by n) from m_log), ''), 'tally', (select coalesce(jsonb_agg(t), '[]') from m_tally t))::text;
+  exception when sqlstate 'UNDO0' then
+    v_told := sqlerrm::jsonb;
+  end;
+  insert into m_tally as t select r.* from jsonb_populate_recordset(null::m_tally, v_told -> 'tally') r on conflict (command, said) do update set n = t.n + excluded.n;
+  return case when v_wrong is not null then v_told ->> 'wrong' end;
+end $$;
+grant execute on all functions in schema test to public;
+
+insert into auth.person (person_id, display_name) select test.person('model' || p), 'Model ' || p from generate_series(1, 3) p;
+select test.partner(a, 'pt-' || a || p, case when p < 3 then test.person('model' || p) end) from unnest(array[929, 926]) a, generate_series(1, 3) p;
+select test.call_as(a, p, case p when 'booker' then array[test.urn(a, 1), test.urn(a, 2)] else '{}' end) from unnest(array[929, 926]) a, unnest(array['booker', 'la_admin', 'officer']) p;
+select test.templates();
+select diag(format('%s sequences from VISIT_SEED=%s', :sequences, :seed));
+select is_empty(format('select w.wrong from generate_series(0, %s - 1) i cross join lateral test.sequence(%s + i) w (wrong) where w.wrong is not null limit 1', :sequences, :seed),
+  'calls and model agree, command by command');
+select diag(format('%s commands: %s', sum(n), string_agg(command || ' ' || said || ' ' || n, ', ' order by command, said))) from m_tally;
+select is_empty($$ select regexp_replace(w, '[[:space:]]+', ' ') from unnest(string_to_array('add ok,add BUSY,add PARTNER_BUSY,add NO_ENTITLEMENT,add ENTITLEMENT_EXHAUSTED,add 23P01,
+  move ok,move VISIT_STATUS,cancel school ok,cancel partner ok,cancel authority ok,cancel school VISIT_STATUS,confirm ok,
+  confirm VISIT_STATUS,done ok,done VISIT_STATUS,done VISIT_TO_COME,note ok,note VISIT_STATUS,note NOT_YOUR_NOTE,agree ok,agree VISIT_STATUS,stale STALE_VERSION,grant ok,grant 23514,
+  adjust ok,adjust ENTITLEMENT_EXHAUSTED,policy ok,link ok' || case when (select sum(n) from m_tally) > 40000 then ',move BUSY,move PARTNER_BUSY,move NO_ENTITLEMENT,move ENTITLEMENT_EXHAUSTED' else '' end, ',')) w
+  where (select sum(n) from m_tally) > 4000 and not exists (select from m_tally t where t.command || ' ' || t.said = btrim(w, E' \n')) $$,
+  'every command was carried out, and the refusals that matter were met');
+select * from finish();
+rollback;
