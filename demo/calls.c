@@ -4,6 +4,7 @@
 #include "demo/names.h"
 #include "demo/partners.h"
 #include "demo/terms.h"
+#include "demo/visits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,18 +82,6 @@ static day year_end(day start)
     return day_of(t.tm_year + 1901, t.tm_mon + 1, 1) - 1;
 }
 
-// A time of day in England, in minutes from midnight, as UTC.
-static void write_time(day d, int minutes, char *to, size_t size)
-{
-    struct tm local = day_parts(d), utc;
-    local.tm_hour = minutes / 60;
-    local.tm_min = minutes % 60;
-    local.tm_isdst = -1;
-    time_t at = mktime(&local);
-    gmtime_r(&at, &utc);
-    strftime(to, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
-}
-
 static void write_service(struct calls *c, int authority)
 {
     line_begin(c, authority, "Sla/AddService", "service", 1);
@@ -144,16 +133,6 @@ static int package_of(int authority, int nth_subscriber)
     return sells_four_days(authority) && nth_subscriber % 3 == 2 ? 2 : 1;
 }
 
-// Six primary schools, and one each of secondary, nursery, special and pupil referral unit: S4's schools causing
-// concern.
-static bool causes_concern(const struct model *m, const struct school *s)
-{
-    int nth = 0, most = strcmp(s->kind->phase, "Primary") == 0 ? 6 : 1;
-    for (const struct school *other = m->schools; other < s; other++)
-        nth += other->authority == s->authority && strcmp(other->kind->form, s->kind->form) == 0;
-    return nth < most && (most == 6 ? strcmp(s->kind->form, "Primary School") == 0 : !s->kind->saint);
-}
-
 static void write_partners(struct calls *c, int authority)
 {
     const struct offer *o = &offers[authority];
@@ -179,7 +158,7 @@ static void write_assignments(struct calls *c, int authority)
                         : package_of(authority, subscribers) == 2 ? four_days.half_days
                                                                   : o->half_days;
         subscribers += s->subscribes;
-        if (o->to_maintained ? !s->kind->maintained || causes_concern(c->model, s) : !s->subscribes)
+        if (o->to_maintained ? !s->kind->maintained || school_causes_concern(c->model, s) : !s->subscribes)
             continue;
         line_begin(c, authority, "Partners/AssignPartner", NULL, 0);
         line_refer(c, authority, "partner_id", "partner", assigned++ % o->partners + 1);
@@ -223,8 +202,8 @@ static void write_session(struct calls *c, int nth)
 {
     const struct training *t = &trainings[nth];
     char from[DAY_TEXT], to[DAY_TEXT];
-    write_time(session_day(c, t), 9 * 60 + 30, from, sizeof from);
-    write_time(session_day(c, t), 12 * 60 + 30, to, sizeof to);
+    time_write(session_day(c, t), 9 * 60 + 30, from, sizeof from);
+    time_write(session_day(c, t), 12 * 60 + 30, to, sizeof to);
     line_begin(c, t->authority, "Cpd/AddSession", "session", nth + 1);
     line_refer(c, t->authority, "course_id", "course", nth + 1);
     fprintf(c->file,
@@ -315,6 +294,10 @@ static const struct step {
     {"42-accreditations", "-", partners_write_accreditations, AUTHORITIES},
     {"44-experts", "-", partners_write_experts, AUTHORITIES},
     {"50-assignments", "-", write_assignments, AUTHORITIES},
+    {"52-support-packages", "-", visits_write_support_packages, AUTHORITIES},
+    {"54-visits", "visit_id", visits_write, AUTHORITIES},
+    {"56-confirmed", "-", visits_write_confirmed, AUTHORITIES},
+    {"58-done", "-", visits_write_done, AUTHORITIES},
     {"60-subscriptions", "-", write_subscriptions, AUTHORITIES},
     {"70-courses", "course_id", write_course, TRAININGS},
     {"80-sessions", "session_id", write_session, TRAININGS},

@@ -23,3 +23,15 @@ const char *day_write(day d, const char *format, char *to, size_t size)
         to[0] = '\0';
     return to;
 }
+
+const char *time_write(day d, int minutes, char *to, size_t size)
+{
+    struct tm local = day_parts(d), utc;
+    local.tm_hour = minutes / 60;
+    local.tm_min = minutes % 60;
+    local.tm_isdst = -1;
+    time_t at = mktime(&local);
+    gmtime_r(&at, &utc);
+    strftime(to, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return to;
+}

@@ -16,6 +16,9 @@ struct tm day_parts(day d);
 // day_write writes a day as strftime does ("%d-%m-%Y"), or "" for DAY_NONE; returns to.
 const char *day_write(day d, const char *format, char *to, size_t size);
 
+// time_write writes a time of day of the process's time zone, in minutes from midnight, as UTC; returns to.
+const char *time_write(day d, int minutes, char *to, size_t size);
+
 enum { DAY_NONE = -1000000, DAY_TEXT = 40 };
 
 #endif

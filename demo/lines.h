@@ -29,4 +29,8 @@ day year_start(day today, int month);
 // school_is_open tells whether the last edition has it.
 bool school_is_open(const struct school *s);
 
+// school_causes_concern tells whether a maintained school is one of S4's schools causing concern: six primary schools,
+// and one each of secondary, nursery, special and pupil referral unit.
+bool school_causes_concern(const struct model *m, const struct school *s);
+
 #endif

@@ -1,6 +1,8 @@
 #include "demo/partners.h"
 
-enum { NORTHMOOR = 3, SANDLEIGH = 4, SIPS = 20, CHECK_YEARS = 3 };
+#include "demo/visits.h"
+
+enum { NORTHMOOR = 3, SANDLEIGH = 4, SIPS = 20, CHECK_YEARS = 3, HEADS = 11 };
 
 static const char body[] = "Association of Education Advisers";
 
@@ -59,11 +61,14 @@ void partners_write_origin(struct calls *c, int authority, int partner)
     static const char *const backgrounds[] = {
         "serving_head", "retired_head", "inspector", "other_authority", "diocese"};
     enum { BACKGROUNDS = sizeof backgrounds / sizeof *backgrounds };
-    if (authority != NORTHMOOR)
-        return;
-    fprintf(c->file, "\"background\":\"%s\",", backgrounds[partner % BACKGROUNDS]);
-    const struct school *base =
-        partner % BACKGROUNDS == 0 ? unserved(c->model, authority, partner / BACKGROUNDS) : NULL;
+    const struct school *base = NULL;
+    if (authority == NORTHMOOR) {
+        fprintf(c->file, "\"background\":\"%s\",", backgrounds[partner % BACKGROUNDS]);
+        base = partner % BACKGROUNDS == 0 ? unserved(c->model, authority, partner / BACKGROUNDS) : NULL;
+    } else if (authority == SANDLEIGH) {
+        fprintf(c->file, "\"background\":\"%s\",", partner < HEADS ? "serving_head" : "consultant");
+        base = partner < HEADS ? visits_school(c->model, partner + 1) : NULL; // the next partner's to visit
+    }
     if (base)
         fprintf(c->file, "\"base_school_urn\":%d,", base->urn);
 }

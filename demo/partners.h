@@ -13,7 +13,7 @@ void partners_write_expertise(struct calls *c, int authority);
 void partners_write_rates(struct calls *c, int authority);
 
 // partners_write_origin writes fields of a partner (from 0): the background, and a serving head's school, to which
-// nobody is assigned.
+// nobody is assigned (Northmoor) or somebody else (Sandleigh, whose partners are 11 serving heads and 4 consultants).
 void partners_write_origin(struct calls *c, int authority, int partner);
 
 // partners_write_accreditations and partners_write_experts follow when the partners are there.

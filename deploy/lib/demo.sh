@@ -79,6 +79,6 @@ demo_show() {
     demo_try report cpd-sessions --authority 004 --output table
     printf '\nThree to try:\n'
     printf '  improve school list --authority 004 --limit 5\n'
-    printf '  improve report schools-by-phase-group --authority 005 --output csv\n'
+    printf '  improve report visits-owed --authority 005\n'
     printf '  psql -c "select * from migrate.applied"\n'
 }

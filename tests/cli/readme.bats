@@ -20,7 +20,9 @@ figures() { sed -E 's/[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}/DATE/g; s/[0-9]{4}-[0-9]
         # shellcheck source=/dev/null
         . "$IMPROVE_VAR/env"
         improve school list --authority 004 --limit 5
-        [ "$(improve report schools-by-phase-group --authority 005 --output csv 2>/dev/null | head -1)" = authority,phase_group,schools ]
+        improve report visits-owed --authority 005 --output csv >"$BATS_TEST_TMPDIR/owed" 2>"$BATS_TEST_TMPDIR/remark"
+        grep -qx 'Planned or done: 66 visits by 15 partners, 4.4 each; fees of 66 visits: £16,500.00.' "$BATS_TEST_TMPDIR/remark"
+        [ "$(tail -1 "$BATS_TEST_TMPDIR/owed" | cut -d, -f 4,5,8)" = Total,66,0 ]
         psql -c "select * from migrate.applied"
     )
     deploy/run --stop 3>&-
