@@ -52,13 +52,47 @@ end $$;
 comment on function audit.collected is 'audit.collected is what the call under way has changed so far, as audit.entry keeps it: table, key, and, for a row that was there and still is, the columns that differ; {"left_out":n} at its end where n rows found no room. While a person is erased (app.erasing is what stands in their place) rows are named, and nothing of them is copied but the new digests of audit rows.';
 grant execute on function audit.collected to improve_exec;
 
+create function audit.of_party(p_changes jsonb, p_party integer, p_caller integer) returns jsonb
+language plpgsql immutable as $$
+begin
+  return (select coalesce(jsonb_agg(c.change order by c.nth), '[]') from jsonb_array_elements(p_changes) with ordinality c (change, nth)
+    where coalesce((c.change #>> '{key,authority_id}')::integer, p_caller) = p_party);
+end $$;
+comment on function audit.of_party is 'audit.of_party picks from a call''s changes those of an authority''s rows; what is no authority''s counts as the caller''s.';
+
+create function audit.tell_party(p_entry audit.entry, p_party integer) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_changes constant jsonb := audit.of_party(p_entry.changes, p_party, p_entry.authority_id);
+begin
+  if v_changes = '[]' then
+    return;
+  end if;
+  perform set_config('app.authority_id', p_party::text, true), set_config('app.telling_party', 'on', true);
+  insert into audit.entry (authority_id, request_id, at, person_id, personas, method, request, answer, changes)
+  values (p_party, p_entry.request_id, p_entry.at, '00000000-0000-0000-0000-000000000000', 'other_party', p_entry.method,
+    jsonb_build_object('party', base.authority_code(p_entry.authority_id)), '[]', v_changes);
+  perform set_config('app.authority_id', p_entry.authority_id::text, true), set_config('app.telling_party', '', true);
+end $$;
+comment on function audit.tell_party is 'audit.tell_party writes an audit row for the other party of an agreement, whose rows the call changed too: which call, by which authority, and what changed in the rows that are that party''s. Who made the call is the caller''s affair.';
+grant execute on function audit.of_party, audit.tell_party to improve_exec;
+
 create function audit.entry_comes() returns trigger
 language plpgsql volatile set search_path = '' as $$
+declare
+  v_party constant text := coalesce(current_setting('app.other_party', true), '');
 begin
   if current_setting('app.importing', true) = 'on' then
     return new; -- with the number and the hashes it had
+  elsif current_setting('app.telling_party', true) = 'on' then
+    insert into audit.pending (authority_id, stream, row_id) values (new.authority_id, 'audit', new.request_id);
+    return new;
   end if;
   new.changes := audit.collected();
+  if v_party <> '' then
+    perform audit.tell_party(new, v_party::integer);
+    new.changes := audit.of_party(new.changes, new.authority_id, new.authority_id);
+  end if;
   if current_setting('app.erasing', true) <> '' then
     new.request := jsonb_build_object('erased', current_setting('app.erasing'));
   end if;
@@ -69,7 +103,7 @@ begin
   insert into audit.pending (authority_id, stream, row_id) values (new.authority_id, 'audit', new.request_id);
   return new;
 end $$;
-comment on function audit.entry_comes is 'audit.entry_comes completes an audit row as it is written, with what the call changed, and queues it for the sealer. While a person is erased the request, which names them, is not kept.';
+comment on function audit.entry_comes is 'audit.entry_comes completes an audit row as it is written, with what the call changed, and queues it for the sealer; where it changed rows of another party too (app.other_party), that party gets a row of its own. While a person is erased the request, which names them, is not kept.';
 create trigger audit_entry_comes before insert on audit.entry for each row execute function audit.entry_comes();
 
 -- Every tenant and cross-LA table has the trigger, but for what a write leaves behind by itself, and for rows of files on their way.

@@ -20,7 +20,8 @@ comment on function audit.begin_console is 'audit.begin_console begins to collec
 
 create function audit.person_name(p_entry audit.entry, p_display_name text) returns text
 language sql stable parallel safe as $$
-  select coalesce(p_display_name, case when p_entry.personas = 'operator at the console' then p_entry.request #>> '{console,user}' end)
+  select coalesce(p_display_name, case p_entry.personas when 'operator at the console' then p_entry.request #>> '{console,user}'
+    when 'other_party' then 'Authority ' || (p_entry.request ->> 'party') end)
 $$;
-comment on function audit.person_name is 'audit.person_name is who made an entry, by name: a person of the authority, or the user of the operating system who sat at the console.';
+comment on function audit.person_name is 'audit.person_name is who made an entry, by name: a person of the authority, the user of the operating system who sat at the console, or the other authority of an agreement.';
 grant execute on function audit.person_name to improve_exec;

@@ -5,6 +5,9 @@
 create function consultancy.in_books_of(p_authority_id integer) returns void
 language plpgsql volatile as $$
 begin
+  if p_authority_id <> auth.authority_id() and coalesce(current_setting('app.other_party', true), '') = '' then
+    perform set_config('app.other_party', p_authority_id::text, true); -- who gets an audit row of what is changed there
+  end if;
   perform set_config('app.authority_id', p_authority_id::text, true);
 end $$;
 comment on function consultancy.in_books_of is 'consultancy.in_books_of makes the rest of the owner''s function that calls it read and write the rows of an authority. Granted to nobody; who calls it has found the agreement that allows it, and goes back to the caller''s authority.';
