@@ -125,7 +125,7 @@ begin
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspowner = 'improve_owner'::regrole and c.relkind in ('r', 'p') and c.relpersistence = 'p'
       and pg_catalog.obj_description(c.oid, 'pg_class') ~ '^(Tenant|Cross-LA): '
-      and n.nspname not in ('audit', 'rpc', 'events') and c.oid::regclass::text <> 'imports.problem'
+      and n.nspname not in ('audit', 'rpc', 'events') and c.oid::regclass::text not in ('imports.problem', 'notices.notice')
   loop
     execute format('create trigger audit_row_changed after insert or update or delete on %s for each row'
       ' when (current_setting(''app.method'', true) <> '''') execute function audit.row_changed(%L%s)', t.name,

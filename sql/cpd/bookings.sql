@@ -92,6 +92,7 @@ begin
   order by d.nth
   returning booking_id, delegate_name, status,
     case when status = 'waiting' then (v_taken.last_position - v_wanted + 1 + ticket - v_taken.first_ticket)::integer end, price_pence, version;
+  perform cpd.tell(v_refs);
 end $$;
 comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session: confirmed while there are places, and waiting after, in the order given; all of them or none (CPD-3).';
 grant execute on function cpd.book_places to persona_la_admin, persona_officer, persona_booker;
@@ -112,6 +113,7 @@ begin
       'improve booking list shows them.');
   end if;
   v_promoted := cpd.release_place(p_booking_id, p_version, btrim(p_reason));
+  perform cpd.tell(array[p_booking_id, v_promoted]);
   -- A school learns that somebody was promoted, and who only if the delegate is its own.
   return query
   select b.booking_id, coalesce(b.delegate_name, 'a delegate of another school'), b.school_urn, done.change, done.status

@@ -146,7 +146,7 @@ comment on function privacy.erase_self is 'privacy.erase_self takes the caller o
 create function privacy.list_retention() returns table (kind text, keep_days integer, own boolean, version integer)
 language sql stable as $$
   select d.kind, coalesce(r.keep_days, d.keep_days), r.kind is not null, r.version
-  from (values ('delegates', 2557), ('former_users', 730), ('imports', 1096), ('requests', 90)) d (kind, keep_days)
+  from (values ('delegates', 2557), ('former_users', 730), ('imports', 1096), ('notices', 180), ('requests', 90)) d (kind, keep_days)
   left join privacy.retention r on r.authority_id = (select auth.authority_id()) and r.kind = d.kind
   order by 1
 $$;
@@ -158,7 +158,7 @@ language plpgsql volatile as $$
 declare
   v_version integer;
 begin
-  perform errors.required('kind', p_kind, 'delegates, former_users, imports or requests');
+  perform errors.required('kind', p_kind, 'delegates, former_users, imports, notices or requests');
   perform errors.required('keep_days', p_keep_days, 'days, 30 to 36500');
   select r.version into v_version from privacy.retention r where r.authority_id = auth.authority_id() and r.kind = p_kind for no key update;
   if v_version is distinct from p_version then

@@ -51,6 +51,9 @@ from (values
   ('consultancy.placement', 'kind:plain partner_id:owner membership_id:plain'),
   ('consultancy.delivery', 'placement_id:plain visit_id:plain kind:plain reverses:plain reason:text'),
   ('consultancy.statement', 'settlement_ref:text'),
+  ('notices.policy', 'sender:plain sender_name:plain reply_to:plain'),
+  ('notices.template', 'kind:plain subject:text body:text written_by:actor'),
+  ('notices.notice', '*:delete kind:plain about:plain once_key:plain to_name:name to_address:email subject:text body:text event:json failure:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

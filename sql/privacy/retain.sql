@@ -66,9 +66,16 @@ begin
   get diagnostics v_count = row_count;
   return query values ('imports', v_count);
 
+  -- What is still to come stays: a cancellation takes back the calendar entries that were sent.
+  delete from notices.notice n
+  where n.authority_id = p_authority and n.finished_at < now() - make_interval(days => (v_days ->> 'notices')::integer)
+    and coalesce((n.event ->> 'ends_at')::timestamptz, '-infinity') < now();
+  get diagnostics v_count = row_count;
+  return query values ('notices', v_count);
+
   delete from rpc.request r where r.authority_id = p_authority and r.recorded_at < now() - make_interval(days => (v_days ->> 'requests')::integer);
   get diagnostics v_count = row_count;
   return query values ('requests', v_count);
 end $$;
-comment on function privacy.retain is 'privacy.retain does the work of run_retention: delegates of long past sessions and former users are erased, old imports and answers kept for repeats are deleted.';
+comment on function privacy.retain is 'privacy.retain does the work of run_retention: delegates of long past sessions and former users are erased, old imports, notices and answers kept for repeats are deleted.';
 grant execute on function privacy.retain to improve_exec;

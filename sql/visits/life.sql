@@ -137,8 +137,9 @@ begin
     jsonb_build_object('status', p_visit.status, 'starts_at', p_visit.starts_at, 'ends_at', p_visit.ends_at))
   from partners.partner p
   where p.authority_id = p_visit.authority_id and p.partner_id = p_visit.partner_id;
+  perform visits.tell_partner(p_visit, p_what);
 end $$;
-comment on function visits.tell is 'visits.tell notes for watchers what happened to a visit: planned, confirmed, moved, done, noted, agreed or cancelled (C-8).';
+comment on function visits.tell is 'visits.tell notes for watchers what happened to a visit: planned, confirmed, moved, done, noted, agreed or cancelled (C-8), and writes its partner a notice of what they should know.';
 
 grant execute on function visits.tell, visits.refuse_move, visits.clock, visits.day_of, visits.policy_of, visits.last_free_day, visits.require_visible,
   visits.hold, visits.move_status to improve_exec;

@@ -298,6 +298,48 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '[.[] | "\(.part) \(.version)"] | join(", ")' "school 1, partner 1"
 }
 
+@test "notices: notice policy, notice set-policy, notice test, notice templates, notice template, notice set-template, notice list, notice show, notice retry, notice discard, notice count, notice run" {
+    json as officer improve notice policy
+    is '"\(.sending) \(.version)"' "false 0"
+    run -1 --separate-stderr as officer improve notice run
+    [[ "$stderr" == *"notices are off"* ]]
+    run -4 as officer improve notice set-policy 0 --sending --sender us@council.example
+    run -1 --separate-stderr as admin improve notice set-policy 0 --sending
+    [[ "$stderr" == *"address to come from"* ]]
+    json as admin improve notice set-policy 0 --sending --sender us@council.example --reminder-days 2 --reminder-days 10
+    is '"\(.sending) \(.sender_name) \(.reminder_days)"' 'true Eastmarch [2,10]'
+    run -2 --separate-stderr as admin improve notice set-template booking.waiting 0 --subject "Hello {{nme}}"
+    [[ "$stderr" == *"no place for: nme"* && "$stderr" == *"course, session"* ]]
+    json as admin improve notice set-template booking.waiting 0 --subject "You wait: {{course}}" --dry-run
+    is .subject "You wait: {{course}}"
+    json as officer improve notice templates
+    is '.[] | select(.kind == "booking.waiting") | "\(.own) \(.version)"' "false 0"
+    json as officer improve notice template booking.waiting
+    is '.example | split("\n")[2]' "Dear Jo Field,"
+    json as admin improve notice test jo@school.example
+    notice=$(jq -r .notice_id <<<"$output")
+    run -2 as admin improve notice test "jo@school.example, bo@school.example"
+    json as officer improve notice list --status waiting
+    is '.[0] | "\(.notice_id) \(.address) \(.attempts)"' "$notice jo@school.example 0"
+    json as officer improve notice show "$notice"
+    is '"\(.subject) \(.message_id)"' "Test message of Eastmarch <$notice.001@council.example>"
+    json as officer improve notice count
+    is '.[0] | "\(.status) \(.notices)"' "waiting 1"
+    json as operator improve notice count --authority ''
+    is '.[0].notices' 1
+    json as officer improve notice retry "$notice" 1
+    is .version 2
+    json as officer improve notice discard "$notice" 2 "Only a test"
+    is .status discarded
+    run -1 --separate-stderr as officer improve notice retry "$notice" 3
+    [[ "$stderr" == *"is discarded"* ]]
+    json as officer improve notice run --dry-run
+    is length 0
+    run -4 as school improve notice list
+    json as admin improve notice set-policy 1 --no-sending
+    is .sending false
+}
+
 @test "quality: qa sample, qa rate, qa agreement; report visits-owed, delivered-against-entitled, notes-late, qa-sample, visit-themes" {
     from=$(date -d '-30 days' +%F)
     to=$(date +%F)
@@ -445,10 +487,10 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as roamer improve self erase --dry-run --authority ''
     is '[.[].authority] | tostring' '["001","002","000"]'
     json as admin improve retention list
-    is length 4
+    is length 5
     json as admin improve retention set imports 400
     json as admin improve retention run --dry-run
-    is length 4
+    is length 5
 }
 
 @test "the server: health check, server info, reflection-info server" {

@@ -45,7 +45,7 @@ from pg_temp.target t
 cross join unnest(array['select', 'insert', 'update', 'delete']) c (command)
 cross join (values (1), (2)) r (n)
 cross join pg_temp.actor a
-where a.actor <> 'superuser' and not (a.actor in ('improve_gate', 'improve_owner') and t.name ~ '^(auth|rpc|audit|events)\.'); -- what gate and sealer see, their own tests tell
+where a.actor <> 'superuser' and not (a.actor in ('improve_gate', 'improve_owner') and t.name ~ '^(auth|rpc|audit|events|notices)\.'); -- what gate, sealer and sender see, their own tests tell
 create temporary table control as
 select t.name, c.command, r.n, pg_temp.try('superuser', 0, t.oid, c.command, r.n) as outcome
 from pg_temp.target t cross join unnest(array['select', 'insert', 'update', 'delete']) c (command) cross join (values (1), (2)) r (n);

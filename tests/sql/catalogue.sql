@@ -36,7 +36,7 @@ select is_empty($$select name from pg_temp.our_table where relkind = 'v' and not
 select is_empty($$select name from pg_temp.our_table where name like 'reporting.%' and not (relkind = 'v' and owner = 'reporting_owner' and reloptions is null)$$,
   'reporting holds views of reporting_owner and nothing else');
 select is_empty($$select name from pg_temp.our_table where relkind = 'm'$$, 'there is no materialised view, which row security would not bind');
-select is_empty($$select name from pg_temp.our_function where prosecdef and (owner not in ('improve_owner', 'improve_gate', 'improve_sealer', 'reporter_maker')
+select is_empty($$select name from pg_temp.our_function where prosecdef and (owner not in ('improve_owner', 'improve_gate', 'improve_sealer', 'improve_sender', 'reporter_maker')
   or not coalesce(exists (select from unnest(proconfig) c where c like 'search_path=%'), false))$$,
   'every definer function has its search_path pinned and an owner that row security binds');
 select is_empty($$select f.name from pg_temp.our_function f, aclexplode(coalesce(f.proacl, acldefault('f', 0))) a where a.grantee = 0$$,
@@ -59,15 +59,15 @@ select p.polname || ' on ' || t.name as name, t.comment, r.role, coalesce(pg_get
 from pg_policy p join pg_temp.our_table t on t.oid = p.polrelid,
   lateral (select case x when 0 then 'public' else pg_get_userbyid(x) end as role from unnest(p.polroles) x) r;
 select is_empty($$select name from pg_temp.our_policy where (calls_ours or asks like '%current_setting%')
-  and role not in ('improve_exec', 'improve_owner', 'improve_gate', 'improve_sealer', 'reporter_maker')$$,
+  and role not in ('improve_exec', 'improve_owner', 'improve_gate', 'improve_sealer', 'improve_sender', 'reporter_maker')$$,
   'policies that ask settings are for the server, and for owners of its definer functions');
 select is_empty($$select name from pg_temp.our_policy where role = 'reporting_owner' and asks !~* 'session_user'
   and not (asks ~ '^true ' and comment like 'Shared register: %')$$,
   'what a reporter reads is keyed on its login, or public data');
-select is_empty($$select name || ' to ' || role from pg_temp.our_policy where role not in ('improve_exec', 'improve_owner', 'improve_gate', 'improve_sealer', 'reporter_maker', 'reporting_owner')$$,
+select is_empty($$select name || ' to ' || role from pg_temp.our_policy where role not in ('improve_exec', 'improve_owner', 'improve_gate', 'improve_sealer', 'improve_sender', 'reporter_maker', 'reporting_owner')$$,
   'no policy is for anybody else');
-select is_empty($$select name from pg_temp.our_policy where comment like 'Tenant: %' and asks !~* 'authority_id|person_id|session_user' and role not in ('improve_gate', 'improve_sealer') and not (role = 'improve_owner' and name like 'seals on audit.%')$$,
-  'every policy of a tenant table asks whose row it is, but for the gate and the sealer, who work for all');
+select is_empty($$select name from pg_temp.our_policy where comment like 'Tenant: %' and asks !~* 'authority_id|person_id|session_user' and role not in ('improve_gate', 'improve_sealer', 'improve_sender') and not (role = 'improve_owner' and name like 'seals on audit.%')$$,
+  'every policy of a tenant table asks whose row it is, but for the gate, the sealer and the sender, who work for all');
 
 -- Reporters: what they reach, and what ODBC brings whole.
 select is_empty($$select distinct d.objid::regclass, f.name from pg_depend v join pg_depend d on d.objid = v.objid and d.classid = 'pg_rewrite'::regclass
