@@ -19,17 +19,18 @@ static const struct offer {
     int partners, capacity;
     int assigned;       // half-days for each school; 0: as its package has
     bool to_maintained; // assigned to maintained schools that cause no concern, not to subscribers
+    int academy_pence;  // what academies pay, where it is more than flat_pence
 } offers[AUTHORITIES] = {
     {"School improvement support", "Core support", "A visit each term and help with a bid.", 6, 0, 500, 75000, "lle",
-        "local leader", 8, 60, 4, false},
+        "local leader", 8, 60, 4, false, 0},
     {"School to school support", "National leader days", "Three days of a national leader of education.", 6, 150000, 0,
-        0, "nle", "national leader", 6, 40, 6, false},
+        0, "nle", "national leader", 6, 40, 6, false, 0},
     {"Strategic alliance: mathematics", "Mathematics network", "A lead teacher for a day, and the network's meetings.",
-        2, 46614, 114, 0, "sle", "mathematics lead", 6, 40, 2, false},
+        2, 46614, 114, 0, "sle", "mathematics lead", 6, 40, 2, false, 0},
     {"School improvement partner", "Three days", "A partner for three days a year.", 6, 210000, 0, 0, "sip", "sip", 20,
-        50, 0, false},
+        50, 0, false, 0},
     {"School improvement package", "Network and training", "A place in the school improvement group and its training.",
-        0, 90000, 0, 0, "professional_partner", "professional partner", 15, 12, 1, true},
+        0, 90000, 0, 0, "professional_partner", "professional partner", 15, 12, 1, true, 120000},
 };
 
 // Northmoor sells a second package of the same service; every third subscriber takes it.
@@ -102,7 +103,11 @@ static void write_price(struct calls *c, int authority, const struct offer *o, i
     char from[DAY_TEXT];
     line_begin(c, authority, "Sla/SetPrice", NULL, 0);
     line_refer(c, authority, "package_id", "package", nth);
-    fprintf(c->file, "\"flat_pence\":%d,\"pupil_pence\":%d,", o->flat_pence, o->pupil_pence);
+    if (o->academy_pence)
+        fprintf(c->file, "\"clauses\":[{\"status\":\"academy\",\"flat_pence\":%d},{\"flat_pence\":%d}],",
+            o->academy_pence, o->flat_pence);
+    else
+        fprintf(c->file, "\"flat_pence\":%d,\"pupil_pence\":%d,", o->flat_pence, o->pupil_pence);
     if (o->minimum_pence)
         fprintf(c->file, "\"minimum_pence\":%d,", o->minimum_pence);
     fprintf(c->file, "\"vat_percent\":20,\"valid_from\":\"%s\"}}\n",

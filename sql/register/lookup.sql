@@ -26,7 +26,7 @@ $$;
 comment on function register.schools_on is 'register.schools_on gives the establishments as they were on a day, by what we knew at a moment (null: by what we know now) (C-5).';
 
 create function register.establishment_on(p_urn integer, p_on date) returns table (urn integer, authority_id integer, name text, phase text,
-  status text, is_open boolean, is_maintained boolean, phase_group text, roll integer)
+  status text, is_open boolean, is_maintained boolean, phase_group text, roll integer, type text, type_group text, is_special boolean)
 language sql stable as $$
   with told as (
     select v.* from register.establishment_version v
@@ -38,7 +38,8 @@ language sql stable as $$
     coalesce(t.is_maintained, v.type_group = 'Local authority maintained schools', false), coalesce(g.phase_group, 'Other'),
     (select r.number_on_roll from register.roll_count r
      where r.urn = p_urn and r.superseded_at is null and r.counted_on <= p_on
-     order by r.counted_on desc, r.recorded_at desc limit 1)
+     order by r.counted_on desc, r.recorded_at desc limit 1),
+    v.type, coalesce(t.type_group, v.type_group), coalesce(t.is_special, v.type_group = 'Special schools', false)
   from told v
   left join register.establishment_type t on t.type = v.type
   left join register.phase_grouping g on g.authority_id = v.authority_id

@@ -6,7 +6,8 @@ select lpad(s.authority_id::text, 3, '0')::varchar(3) as authority, s.subscripti
   v.name::varchar(200) as service, p.name::varchar(200) as package, s.school_urn as urn, s.starts_on, s.ends_on, s.ordered_to,
   (s.ordered_at at time zone 'Europe/London')::timestamp(0) as ordered_uk_time, s.half_days, s.roll, s.roll_counted_on,
   (s.net_pence / 100.0)::numeric(12, 2) as net_pounds, s.vat_percent, (s.vat_pence / 100.0)::numeric(12, 2) as vat_pounds,
-  (s.gross_pence / 100.0)::numeric(12, 2) as gross_pounds, s.end_reason::varchar(500) as end_reason
+  (s.gross_pence / 100.0)::numeric(12, 2) as gross_pounds, s.end_reason::varchar(500) as end_reason, s.school_status::varchar(20) as school_status,
+  s.staff, s.staff_counted_on, s.price_id::varchar(20) as price_id, s.clause_nth as clause_number, s.policy_number as terms_number, s.frozen_to
 from sla.subscription s
 join sla.service v on v.authority_id = s.authority_id and v.service_id = s.service_id
 join sla.package p on p.authority_id = s.authority_id and p.package_id = s.package_id;
@@ -27,6 +28,77 @@ comment on column reporting.sla_subscription.net_pounds is 'Net charge in pounds
 comment on column reporting.sla_subscription.vat_percent is 'VAT rate in per cent.';
 comment on column reporting.sla_subscription.vat_pounds is 'VAT in pounds.';
 comment on column reporting.sla_subscription.gross_pounds is 'Gross charge in pounds.';
+comment on column reporting.sla_subscription.school_status is 'maintained, academy, out_of_area or other, on the first day; null when not recorded.';
+comment on column reporting.sla_subscription.staff is 'Members of staff that the price used; null when it used none.';
+comment on column reporting.sla_subscription.staff_counted_on is 'Day of that count.';
+comment on column reporting.sla_subscription.price_id is 'Reference of the price, in sla_price.';
+comment on column reporting.sla_subscription.clause_number is 'Clause of the price that priced it; null when not recorded.';
+comment on column reporting.sla_subscription.terms_number is 'Number of the terms it was ordered under, in sla_terms; 0 for the common ones.';
+comment on column reporting.sla_subscription.frozen_to is 'Last day on which a year that rolls over may begin and keep this price; null where it is not frozen.';
 comment on column reporting.sla_subscription.end_reason is 'Why it was ended early; null when it was not.';
 
-grant select on reporting.sla_subscription to reporting_reader;
+create view reporting.sla_price as
+select lpad(p.authority_id::text, 3, '0')::varchar(3) as authority, p.price_id::varchar(20) as price_id, v.name::varchar(200) as service,
+  k.name::varchar(200) as package, p.valid_from, p.valid_to, (p.recorded_at at time zone 'Europe/London')::timestamp(0) as recorded_uk_time,
+  (p.superseded_at at time zone 'Europe/London')::timestamp(0) as superseded_uk_time, p.vat_percent, p.roll_count::varchar(20) as roll_count,
+  p.freeze_years, c.nth as clause_number, c.phase_group::varchar(60) as phase_group, c.status::varchar(20) as school_status,
+  c.school_type::varchar(100) as school_type, c.setting::varchar(20) as setting, c.counted::varchar(20) as counted, c.band_from, c.band_to,
+  (c.flat_pence / 100.0)::numeric(12, 2) as flat_pounds, (c.unit_pence / 100.0)::numeric(12, 2) as unit_pounds,
+  (c.minimum_pence / 100.0)::numeric(12, 2) as minimum_pounds, (c.maximum_pence / 100.0)::numeric(12, 2) as maximum_pounds
+from sla.price p
+join sla.price_clause c on c.authority_id = p.authority_id and c.price_id = p.price_id
+join sla.package k on k.authority_id = p.authority_id and k.package_id = p.package_id
+join sla.service v on v.authority_id = k.authority_id and v.service_id = k.service_id;
+comment on view reporting.sla_price is 'Prices of packages, a row for each clause: the first clause that fits a school prices it (SLA-2). Superseded ones too.';
+comment on column reporting.sla_price.authority is 'DfE code of the authority that sells, three digits.';
+comment on column reporting.sla_price.price_id is 'Reference of the price.';
+comment on column reporting.sla_price.service is 'Name of the service.';
+comment on column reporting.sla_price.package is 'Name of the package.';
+comment on column reporting.sla_price.valid_from is 'First day on which a subscription that starts is priced so.';
+comment on column reporting.sla_price.valid_to is 'First day on which it no longer holds; null while open.';
+comment on column reporting.sla_price.recorded_uk_time is 'When it was recorded, English local time.';
+comment on column reporting.sla_price.superseded_uk_time is 'When another took its place; null while it is what is known.';
+comment on column reporting.sla_price.vat_percent is 'VAT rate in per cent.';
+comment on column reporting.sla_price.roll_count is 'Which count of pupils it uses: latest, january, may or october.';
+comment on column reporting.sla_price.freeze_years is 'Years for which a school that joins keeps it; 0 for none.';
+comment on column reporting.sla_price.clause_number is 'Number of the clause, in the order in which they are tried.';
+comment on column reporting.sla_price.phase_group is 'Only for this phase group; null for all.';
+comment on column reporting.sla_price.school_status is 'Only for maintained, academy, out_of_area or other schools; null for all of the authority''s own.';
+comment on column reporting.sla_price.school_type is 'Only for this type of GIAS; null for all.';
+comment on column reporting.sla_price.setting is 'mainstream, or special: special schools, pupil referral units, alternative provision; null for all.';
+comment on column reporting.sla_price.counted is 'What the part by number and the band count: pupil or staff.';
+comment on column reporting.sla_price.band_from is 'Only from this number on; null without a band.';
+comment on column reporting.sla_price.band_to is 'Up to this number; null for no end.';
+comment on column reporting.sla_price.flat_pounds is 'Flat part for a year, net, in pounds.';
+comment on column reporting.sla_price.unit_pounds is 'For each pupil or member of staff and year, net, in pounds.';
+comment on column reporting.sla_price.minimum_pounds is 'Least net charge for a year, in pounds; null for none.';
+comment on column reporting.sla_price.maximum_pounds is 'Greatest net charge for a year, in pounds; null for none.';
+
+create view reporting.sla_terms as
+select lpad(p.authority_id::text, 3, '0')::varchar(3) as authority, p.number as terms_number, p.valid_from, p.maintained_month, p.academy_month,
+  p.pro_rata::varchar(20) as pro_rata, p.notice_months, p.early_end::varchar(20) as early_end,
+  (p.early_end_fee_pence / 100.0)::numeric(12, 2) as early_end_fee_pounds, (p.recorded_at at time zone 'Europe/London')::timestamp(0) as recorded_uk_time
+from sla.policy p;
+comment on view reporting.sla_terms is 'Terms on which the authority subscribes schools (SLA-4, SLA-5): of those that hold on a day the highest number counts. No row: the common terms.';
+comment on column reporting.sla_terms.authority is 'DfE code of the authority, three digits.';
+comment on column reporting.sla_terms.terms_number is 'Number of the terms.';
+comment on column reporting.sla_terms.valid_from is 'First day.';
+comment on column reporting.sla_terms.maintained_month is 'Month in which the year of maintained schools begins; 0: on the day of joining.';
+comment on column reporting.sla_terms.academy_month is 'The same for all other schools.';
+comment on column reporting.sla_terms.pro_rata is 'How parts of a year are counted: days or months.';
+comment on column reporting.sla_terms.notice_months is 'Months before the end until which notice may be given.';
+comment on column reporting.sla_terms.early_end is 'What an early end gives back: nothing, unused_time or unused_half_days.';
+comment on column reporting.sla_terms.early_end_fee_pounds is 'What is kept of that, beside the costs, in pounds.';
+comment on column reporting.sla_terms.recorded_uk_time is 'When they were set, English local time.';
+
+create view reporting.school_staff_count as
+select lpad(c.authority_id::text, 3, '0')::varchar(3) as authority, c.school_urn as urn, c.counted_on, c.staff
+from sla.staff_count c
+where c.superseded_at is null;
+comment on view reporting.school_staff_count is 'Staff of schools, as told to the authority for prices by staff (SLA-2).';
+comment on column reporting.school_staff_count.authority is 'DfE code of the authority that was told, three digits.';
+comment on column reporting.school_staff_count.urn is 'URN of the school, the one it had then.';
+comment on column reporting.school_staff_count.counted_on is 'Day of the count.';
+comment on column reporting.school_staff_count.staff is 'Members of staff.';
+
+grant select on reporting.sla_subscription, reporting.sla_price, reporting.sla_terms, reporting.school_staff_count to reporting_reader;

@@ -1,4 +1,4 @@
--- Calls that keep the catalogue: services, packages, what is in them and what they cost (SLA-1, SLA-2).
+-- Calls that keep the catalogue: services, packages and what is in them (SLA-1).
 
 create function sla.add_service(p_name text) returns table (service_id text, version integer)
 language plpgsql volatile as $$
@@ -89,59 +89,27 @@ end $$;
 comment on function sla.revise_package is 'sla.revise_package says what is in a package from a day on; what was said of other days stays, and what was said of these is superseded (C-5).';
 grant execute on function sla.revise_package to persona_la_admin;
 
-create function sla.set_price(p_package_id text, p_flat_pence bigint, p_pupil_pence bigint, p_minimum_pence bigint, p_maximum_pence bigint,
-  p_vat_percent numeric, p_valid_from date, p_valid_to date)
-returns table (price_id text, valid_from date, valid_to date)
-language plpgsql volatile as $$
-#variable_conflict use_column
-declare
-  v_from date := coalesce(p_valid_from, base.today());
-  v_gone sla.price[];
-begin
-  perform errors.required('package_id', p_package_id, 'a reference such as pk-7k2q9mx4td');
-  perform sla.lock_package(p_package_id);
-  if p_flat_pence is null and p_pupil_pence is null then
-    perform errors.invalid('flat_pence', 'A price has a flat part, a part by pupil, or both.', 'SLA-2', 'flat_pence, pupil_pence or both; 0 for free',
-      'FIELD_REQUIRED');
-  elsif p_valid_to <= v_from then
-    perform errors.invalid('valid_to', 'A price must hold for at least one day.', 'SLA-2', 'a day after valid_from');
-  end if;
-  with gone as (
-    update sla.price p set superseded_at = now()
-    where p.authority_id = auth.authority_id() and p.package_id = p_package_id and p.superseded_at is null
-      and (p.valid_to is null or p.valid_to > v_from) and (p_valid_to is null or p.valid_from < p_valid_to)
-    returning p.*
-  )
-  select array_agg(gone::sla.price) into v_gone from gone;
-  insert into sla.price (authority_id, price_id, package_id, valid_from, valid_to, flat_pence, pupil_pence, minimum_pence, maximum_pence,
-    vat_percent)
-  select g.authority_id, base.new_ref('pr'), g.package_id, kept.valid_from, kept.valid_to, g.flat_pence, g.pupil_pence, g.minimum_pence,
-    g.maximum_pence, g.vat_percent
-  from unnest(v_gone) g
-  cross join lateral (values (g.valid_from, v_from), (p_valid_to, g.valid_to)) kept (valid_from, valid_to)
-  where kept.valid_from < kept.valid_to or kept.valid_from is not null and kept.valid_to is null;
-  return query
-  insert into sla.price (authority_id, price_id, package_id, valid_from, valid_to, flat_pence, pupil_pence, minimum_pence, maximum_pence,
-    vat_percent)
-  values (auth.authority_id(), base.new_ref('pr'), p_package_id, v_from, p_valid_to, coalesce(p_flat_pence, 0), coalesce(p_pupil_pence, 0),
-    p_minimum_pence, p_maximum_pence, coalesce(p_vat_percent, 20))
-  returning price_id, valid_from, valid_to;
-end $$;
-comment on function sla.set_price is 'sla.set_price prices a package from a day on (SLA-2); what was said of other days stays, and what was said of these is superseded (C-5). Orders made keep their price.';
-grant execute on function sla.set_price to persona_la_admin;
-
 create function sla.list_packages(p_as_of date, p_service_id text, p_page_size integer, p_cursor text)
 returns table (service_id text, service text, package_id text, package text, summary text, half_days integer, flat_pence bigint,
-  pupil_pence bigint, minimum_pence bigint, maximum_pence bigint, vat_percent numeric, price_from date, row_cursor text)
+  pupil_pence bigint, minimum_pence bigint, maximum_pence bigint, vat_percent numeric, price_from date, price text, row_cursor text)
 language sql stable as $$
-  select s.service_id, s.name, p.package_id, p.name, v.summary, v.half_days, pr.flat_pence, nullif(pr.pupil_pence, 0), pr.minimum_pence,
-    pr.maximum_pence, pr.vat_percent, pr.valid_from, jsonb_build_array(s.name_key, coalesce(p.name_key, ''))::text
+  select s.service_id, s.name, p.package_id, p.name, v.summary, v.half_days, c.flat_pence, c.pupil_pence, c.minimum_pence, c.maximum_pence, pr.vat_percent,
+    pr.valid_from, c.price, jsonb_build_array(s.name_key, coalesce(p.name_key, ''))::text
   from sla.service s
   left join sla.package p on p.authority_id = s.authority_id and p.service_id = s.service_id
   left join sla.package_version v on v.authority_id = p.authority_id and v.package_id = p.package_id and v.superseded_at is null
     and v.valid_from <= coalesce(p_as_of, base.today()) and (v.valid_to is null or v.valid_to > coalesce(p_as_of, base.today()))
   left join sla.price pr on pr.authority_id = p.authority_id and pr.package_id = p.package_id and pr.superseded_at is null
     and pr.valid_from <= coalesce(p_as_of, base.today()) and (pr.valid_to is null or pr.valid_to > coalesce(p_as_of, base.today()))
+  left join lateral (
+    -- The amounts of a price with one clause; of several, each stands in the text.
+    select case when count(*) = 1 then min(c.flat_pence) end as flat_pence,
+      case when count(*) = 1 then min(nullif(c.unit_pence, 0)) filter (where c.counted = 'pupil') end as pupil_pence,
+      case when count(*) = 1 then min(c.minimum_pence) end as minimum_pence, case when count(*) = 1 then min(c.maximum_pence) end as maximum_pence,
+      string_agg(case when sla.applies_to(c) <> 'all schools' then sla.applies_to(c) || ': ' else '' end || sla.amount_text(c), '; ' order by c.nth) as price
+    from sla.price_clause c
+    where c.authority_id = pr.authority_id and c.price_id = pr.price_id
+  ) c on true
   where s.authority_id = (select auth.authority_id())
     and (p_service_id is null or s.service_id = p_service_id)
     and (p_cursor is null or (s.name_key, coalesce(p.name_key, '')) > (p_cursor::jsonb ->> 0, p_cursor::jsonb ->> 1))

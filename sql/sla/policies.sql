@@ -4,6 +4,8 @@ create policy members_read on sla.service for select to improve_exec using (auth
 create policy members_read on sla.package for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on sla.package_version for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on sla.price for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy members_read on sla.price_clause for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy members_read on sla.policy for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy administrators_add on sla.service for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
 create policy administrators_add on sla.package for insert to improve_exec
@@ -18,6 +20,19 @@ create policy administrators_add on sla.price for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
 create policy administrators_supersede on sla.price for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_add on sla.price_clause for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_add on sla.policy for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+
+create policy staff_read on sla.staff_count for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy school_reads on sla.staff_count for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_count on sla.staff_count for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy officers_correct on sla.staff_count for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 
 create policy staff_read on sla.subscription for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));

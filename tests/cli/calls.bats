@@ -97,6 +97,31 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is 'length > 0' true
 }
 
+@test "prices by clauses: price set with clauses, price list, staff-count set, staff-count list, sla set-policy, sla policies" {
+    json as admin improve package add "$(as admin improve service add "Governor support" --output json | jq -r .service_id)" Clerking
+    banded=$(jq -r .package_id <<<"$output")
+    json as admin improve price set "$banded" --clauses status=academy,flat_pence=90000 --clauses setting=special,counted=staff,unit_pence=3000 \
+        --clauses band_from=0,band_to=100,flat_pence=40000 --clauses band_from=101,flat_pence=60000 --valid-from 1/4/2026 --roll-count january --freeze-years 3
+    is '"\(.clauses) \(.price)"' "4 academy: £900.00; special: £30.00 a member of staff; 0 to 100 pupils: £400.00; 101 pupils or more: £600.00"
+    run -2 --separate-stderr as admin improve price set "$banded" --clauses band_from=0,band_to=100,flat_pence=40000 --clauses band_from=102,flat_pence=60000
+    [[ "$stderr" == *"Bands 1 and 2 leave a gap between 0 to 100 pupils, and 102 pupils or more: 101 pupils."*SLA-2* ]]
+    json as school improve price list "$banded"
+    is '[.[].applies_to] | join("; ")' "academy; special; 0 to 100 pupils; 101 pupils or more"
+    json as officer improve subscription quote 900002 "$banded" --starts-on 1/9/2026
+    is '"\(.net_pence) \(.school_status) \(.ends_on) \(.notice_by) \(.status)"' "90000 academy 2027-08-31 2027-05-31 quoted"
+    json as officer improve subscription quote 900001 "$banded" --starts-on 1/4/2026 --roll 101 --roll-counted-on 15/1/2026
+    is '"\(.net_pence) \(.reasons[0].text)"' "60000 Clause 4 of 4: 101 pupils or more; 101 counted on 15 Jan 2026"
+    json as officer improve staff-count set 900001 42 --counted-on 6/11/2025
+    is '"\(.staff) \(.was)"' "42 null"
+    json as school improve staff-count list
+    is '.[0].staff' 42
+    json as admin improve sla set-policy 0 --pro-rata months --notice-months 4 --dry-run
+    is '"\(.number) \(.pro_rata) \(.notice_months) \(.maintained_month)"' "1 months 4 4"
+    run -4 as officer improve sla set-policy 0 --pro-rata months
+    json as school improve sla policies
+    is '"\(.[0].number) \(.[0].pro_rata)"' "0 days"
+}
+
 @test "subscriptions: subscription quote, sla subscribe, subscription list, subscription end" {
     json as officer improve subscription quote 900001 "$(kept package)" --starts-on 1/4/2026 --roll 100 --roll-counted-on 15/1/2026
     is '.net_pence // .[0].net_pence' 58014

@@ -35,6 +35,7 @@ journey() {
 
     service=$(as "admin-$a" improve service add "School improvement partner" --output json | field .service_id)
     package=$(as "admin-$a" improve package add "$service" Core --half-days 6 --output json | field .package_id)
+    as "admin-$a" improve sla set-policy 0 --maintained-month 0 --academy-month 0 # a year from the day of joining
     as "admin-$a" improve price set "$package" --pupil-pence 500 --minimum-pence 75000
     course=$(as "admin-$a" improve course add "Phonics in Year 1" --output json | field .course_id)
     session=$(as "admin-$a" improve session add "$course" 2031-01-15T09:30 2031-01-15T12:30 "County Hall" 2 --output json | field .session_id)

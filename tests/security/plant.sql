@@ -23,8 +23,12 @@ begin
   insert into sla.package (authority_id, package_id, service_id, name) values (p_authority, p_word || '-pk', p_word || '-sv', p_word || ' package');
   insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days)
   values (p_authority, p_word || '-pv', p_word || '-pk', '2026-04-01', p_word, 6);
-  insert into sla.price (authority_id, price_id, package_id, valid_from, flat_pence, pupil_pence, vat_percent)
-  values (p_authority, p_word || '-pr', p_word || '-pk', '2026-04-01', 12345, 0, 20);
+  insert into sla.price (authority_id, price_id, package_id, valid_from, vat_percent) values (p_authority, p_word || '-pr', p_word || '-pk', '2026-04-01', 20);
+  insert into sla.price_clause (authority_id, price_id, nth, phase_group, flat_pence) values (p_authority, p_word || '-pr', 1, p_word, 12345);
+  insert into sla.policy (authority_id, number, valid_from, maintained_month, academy_month, pro_rata, notice_months, early_end, early_end_fee_pence, recorded_by)
+  values (p_authority, 1, '2026-04-01', 4, 9, 'days', 3, 'nothing', 0, v_person);
+  insert into sla.staff_count (authority_id, staff_count_id, school_urn, counted_on, staff, recorded_by)
+  select p_authority, p_word || u, u, '2026-01-15', 12, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
     package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons)
   select p_authority, p_word || u, p_word || '-sv', p_word || '-pk', u, '2026-04-01', '2027-03-31', '2027-03-31', p_word || '-pv', 6,

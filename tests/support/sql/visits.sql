@@ -41,8 +41,8 @@ begin
   insert into sla.package (authority_id, package_id, service_id, name) values (p_authority, 'pk-t', 'sv-t', 'Core') on conflict do nothing;
   insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days)
   values (p_authority, 'pv-t', 'pk-t', '2020-04-01', 'Core', p_half_days) on conflict do nothing;
-  insert into sla.price (authority_id, price_id, package_id, valid_from, flat_pence, pupil_pence, vat_percent)
-  values (p_authority, 'pr-t', 'pk-t', '2020-04-01', 75000, 0, 20) on conflict do nothing;
+  insert into sla.price (authority_id, price_id, package_id, valid_from, vat_percent) values (p_authority, 'pr-t', 'pk-t', '2020-04-01', 20) on conflict do nothing;
+  insert into sla.price_clause (authority_id, price_id, nth, flat_pence) values (p_authority, 'pr-t', 1, 75000) on conflict do nothing;
   insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
     package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons)
   values (p_authority, 'su-' || p_urn, 'sv-t', 'pk-t', p_urn, p_starts_on, p_ends_on, p_ends_on, 'pv-t', p_half_days, 'pr-t', 75000, 20, 15000, 90000, '[]');
