@@ -1,37 +1,99 @@
 -- Calls that book places and give them back (CPD-3, CPD-5).
 
-create function cpd.delegates(p_delegates jsonb) returns table (nth integer, name text, email text, key text)
-language sql immutable as $$
-  select nth::integer, btrim(d ->> 'name'), nullif(btrim(d ->> 'email'), ''),
-    lower(coalesce(nullif(btrim(d ->> 'email'), ''), btrim(d ->> 'name')))
-  from jsonb_array_elements(p_delegates) with ordinality e (d, nth)
-$$;
-comment on function cpd.delegates is 'cpd.delegates reads the delegates of a request; key is what makes one the same, e-mail or else name.';
+create function cpd.read_delegates(p_delegates jsonb, out names text[], out emails text[], out keys text[], out vouched boolean[])
+language plpgsql stable as $$
+declare
+  v_distinct bigint;
+begin
+  if p_delegates is null or jsonb_array_length(p_delegates) not between 1 and 50 then
+    perform errors.invalid('delegates', 'A booking names its delegates.', 'CPD-3', '1 to 50 delegates, each with a name');
+  end if;
+  select array_agg(nullif(btrim(d ->> 'name'), '') order by nth), array_agg(nullif(btrim(d ->> 'email'), '') order by nth),
+      array_agg(coalesce((d ->> 'meets_prerequisites')::boolean, false) order by nth)
+    into names, emails, vouched
+  from jsonb_array_elements(p_delegates) with ordinality e (d, nth);
+  if array_position(names, null) is not null then
+    perform errors.invalid('delegates', 'Every delegate needs a name.', 'CPD-3', 'a name, and an e-mail address where there is one');
+  end if;
+  select array_agg(lower(coalesce(d.email, d.name)) order by d.nth), count(distinct lower(coalesce(d.email, d.name))) into keys, v_distinct
+  from unnest(names, emails) with ordinality d (name, email, nth);
+  if v_distinct < cardinality(keys) then
+    perform errors.invalid('delegates', format('%s is named twice.', (select k from unnest(keys) k group by k having count(*) > 1 limit 1)), 'CPD-3',
+      'each delegate once', 'DELEGATE_TWICE');
+  end if;
+end $$;
+comment on function cpd.read_delegates is 'cpd.read_delegates reads the delegates of a request, and refuses a list that is empty or names one twice; keys are what makes one the same, e-mail or else name.';
 
-create function cpd.require_delegates(p_session_id text, p_school_urn integer, p_delegates jsonb) returns void
+create function cpd.refuse_booked(p_session_id text, p_school_urn integer, p_keys text[]) returns void
 language plpgsql stable as $$
 declare
   v_twice text;
 begin
-  if p_delegates is null or jsonb_array_length(p_delegates) not between 1 and 50 then
-    perform errors.invalid('delegates', 'A booking names its delegates.', 'CPD-3', '1 to 50 delegates, each with a name');
-  elsif exists (select from cpd.delegates(p_delegates) d where coalesce(d.name, '') = '') then
-    perform errors.invalid('delegates', 'Every delegate needs a name.', 'CPD-3', 'a name, and an e-mail address where there is one');
-  end if;
-  select d.key into v_twice from cpd.delegates(p_delegates) d group by d.key having count(*) > 1 limit 1;
-  if v_twice is not null then
-    perform errors.invalid('delegates', format('%s is named twice.', v_twice), 'CPD-3', 'each delegate once', 'DELEGATE_TWICE');
-  end if;
   select b.delegate_name into v_twice
   from cpd.booking b
-  where b.authority_id = auth.authority_id() and b.school_urn = p_school_urn and b.session_id = p_session_id
-    and b.live_key = any (array(select d.key from cpd.delegates(p_delegates) d))
+  where b.authority_id = auth.authority_id() and b.school_urn = p_school_urn and b.session_id = p_session_id and b.live_key = any (p_keys)
   limit 1;
   if v_twice is not null then
     perform errors.exists('DELEGATE_BOOKED', format('%s is booked on this session already.', v_twice), 'delegates', 'CPD-3');
   end if;
 end $$;
-comment on function cpd.require_delegates is 'cpd.require_delegates refuses a list of delegates that is empty, names one twice, or one whom the school has booked. It names who; the constraint booking_delegate_once catches what happens at the same time.';
+comment on function cpd.refuse_booked is 'cpd.refuse_booked refuses a delegate whom the school has booked on the session, by name; the constraint booking_delegate_once catches what happens at the same time.';
+
+create function cpd.require_prerequisites(p_terms record, p_school_urn integer, p_names text[], p_keys text[], p_vouched boolean[]) returns void
+language plpgsql stable as $$
+declare
+  v_missing record;
+begin
+  if p_terms.prerequisites is not null and array_position(p_vouched, false) is not null then
+    perform errors.precondition('PREREQUISITES', format('%s must meet what the course asks: %s', p_names[array_position(p_vouched, false)], p_terms.prerequisites),
+      'delegates', 'CPD-1', 'delegates who do, each with meets_prerequisites');
+  elsif not p_terms.requires_courses then
+    return;
+  end if;
+  -- An officer may vouch for who learned it elsewhere.
+  select d.name, c.title into v_missing
+  from unnest(p_names, p_keys, p_vouched) with ordinality d (name, key, vouched, nth)
+  cross join cpd.required_course r
+  join cpd.course c on c.authority_id = r.authority_id and c.course_id = r.required_course_id
+  where r.authority_id = auth.authority_id() and r.course_id = p_terms.course_id
+    and not (d.vouched and auth.has_persona('la_admin', 'officer'))
+    and not cpd.has_attended(r.required_course_id, p_school_urn, d.key, p_terms.starts_at)
+  order by d.nth, c.title_key
+  limit 1;
+  if found then
+    perform errors.precondition('PREREQUISITE_COURSE', format('%s has not been on "%s", which comes before this course.', v_missing.name, v_missing.title),
+      'delegates', 'CPD-1', 'delegates who have; an officer may vouch for others');
+  end if;
+end $$;
+comment on function cpd.require_prerequisites is 'cpd.require_prerequisites refuses delegates who do not bring what the course asks: in words, that the caller says they do; as a course, that they have or will have had a place on it (CPD-1).';
+
+create function cpd.places_of(p_session_id text, p_school_urn integer) returns integer
+language plpgsql stable as $$
+begin
+  return (select count(*) from cpd.booking b
+    where b.authority_id = auth.authority_id() and b.school_urn = p_school_urn and b.session_id = p_session_id and b.live_key is not null);
+end $$;
+comment on function cpd.places_of is 'cpd.places_of counts the places of a school on a session, those it waits for included.';
+
+create function cpd.require_within_cap(p_session_id text, p_school_urn integer, p_cap integer, p_wanted integer) returns void
+language plpgsql volatile as $$
+declare
+  v_has constant integer := cpd.places_of(p_session_id, p_school_urn);
+begin
+  if v_has + p_wanted > p_cap then
+    perform errors.precondition('SCHOOL_CAP', format('A school may have %s place%s on this session; it has %s and wants %s more.', p_cap,
+      case when p_cap > 1 then 's' end, v_has, p_wanted), 'delegates', 'CPD-1', case when p_cap > v_has then format('%s or fewer delegates', p_cap - v_has) end);
+  end if;
+end $$;
+comment on function cpd.require_within_cap is 'cpd.require_within_cap refuses more places than a school may have on a session. Volatile, and called when the session''s row is held, so that it counts what was committed before.';
+
+create function cpd.refuse_session(p_session_id text) returns void
+language plpgsql stable as $$
+begin
+  perform errors.not_found('session_id', format('There is no session "%s".', left(p_session_id, 40)), 'a reference such as se-7k2q9mx4td',
+    'improve session list shows them.');
+end $$;
+comment on function cpd.refuse_session is 'cpd.refuse_session refuses a session that is not there, or not the caller''s to see. Never returns.';
 
 create function cpd.refuse_places(p_session_id text, p_wanted integer) returns void
 language plpgsql stable as $$
@@ -40,8 +102,7 @@ declare
 begin
   select s.* into v_session from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
   if not found then
-    perform errors.not_found('session_id', format('There is no session "%s".', left(p_session_id, 40)), 'a reference such as se-7k2q9mx4td',
-      'improve session list shows them.');
+    perform cpd.refuse_session(p_session_id);
   elsif v_session.status <> 'published' then
     perform errors.precondition('SESSION_NOT_PUBLISHED', 'The session is a draft: publish it first.', 'session_id', 'CPD-1', 'a published session');
   elsif v_session.booking_opens_at > now() then
@@ -57,44 +118,81 @@ end $$;
 comment on function cpd.refuse_places is 'cpd.refuse_places says why a session has no places to give.';
 
 create function cpd.clock(p_at timestamptz) returns text
-language sql immutable as $$ select to_char(p_at at time zone 'Europe/London', 'FMDD Mon YYYY HH24:MI') $$;
+language plpgsql immutable as $$
+begin
+  return to_char(p_at at time zone 'Europe/London', 'FMDD Mon YYYY HH24:MI');
+end $$;
 comment on function cpd.clock is 'cpd.clock writes a moment as people in England read it.';
-grant execute on function cpd.delegates, cpd.require_delegates, cpd.refuse_places, cpd.clock to improve_exec;
+grant execute on function cpd.read_delegates, cpd.refuse_booked, cpd.require_prerequisites, cpd.places_of, cpd.require_within_cap, cpd.refuse_session,
+  cpd.refuse_places, cpd.clock to improve_exec;
 
-create function cpd.book_places(p_session_id text, p_school_urn integer, p_delegates jsonb)
-returns table (booking_id text, delegate text, status text, waiting_position integer, price_pence bigint, version integer)
+create function cpd.book_places(p_session_id text, p_school_urn integer, p_delegates jsonb, p_discount_code text)
+returns table (booking_id text, delegate text, status text, waiting_position integer, price_pence bigint, version integer, vat_percent numeric,
+  vat_pence bigint, gross_pence bigint, reasons jsonb, order_id text)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  v_wanted integer := jsonb_array_length(p_delegates);
+  v_terms record;
+  v_kind text;
+  v_delegates record;
+  v_wanted integer;
   v_refs text[];
-  v_names text[];
-  v_emails text[];
+  v_first record;
+  v_further record;
   v_taken record;
+  v_has integer := 0;
 begin
   perform errors.required('session_id', p_session_id, 'a reference such as se-7k2q9mx4td');
   perform people.require_acts_for('school_urn', p_school_urn);
-  perform register.require_open_school('school_urn', p_school_urn, auth.authority_id(), base.today());
-  perform cpd.require_delegates(p_session_id, p_school_urn, p_delegates);
-  select array_agg(base.new_ref('bk') order by d.nth), array_agg(d.name order by d.nth), array_agg(d.email order by d.nth)
-    into v_refs, v_names, v_emails
-  from cpd.delegates(p_delegates) d;
+  v_terms := cpd.terms_of(p_session_id);
+  v_kind := cpd.bookable_kind(p_school_urn, coalesce(v_terms.out_of_area, false));
+  v_delegates := cpd.read_delegates(p_delegates);
+  v_wanted := cardinality(v_delegates.names);
+  perform cpd.refuse_booked(p_session_id, p_school_urn, v_delegates.keys);
+  if v_terms.session_id is null then
+    perform cpd.refuse_session(p_session_id);
+  elsif v_terms.prerequisites is not null or v_terms.requires_courses then
+    perform cpd.require_prerequisites(v_terms, p_school_urn, v_delegates.names, v_delegates.keys, v_delegates.vouched);
+  end if;
+  v_first := cpd.price_place(v_terms, p_school_urn, v_kind, p_discount_code, false);
+  v_further := v_first;
+  if v_first.further_differs then
+    v_further := cpd.price_place(v_terms, p_school_urn, v_kind, p_discount_code, true);
+  end if;
+  for i in 1 .. v_wanted loop
+    v_refs[i] := base.new_ref('bk');
+  end loop;
   -- From here to the commit the session is held: nothing that could be done before may stand below.
-  select t.* into v_taken from cpd.take_places(p_session_id, v_wanted) t;
-  if not found then
+  v_taken := cpd.take_places(p_session_id, v_wanted);
+  if v_taken.first_ticket is null then
     perform cpd.refuse_places(p_session_id, v_wanted);
   end if;
+  if v_terms.school_cap is not null then
+    perform cpd.require_within_cap(p_session_id, p_school_urn, v_terms.school_cap, v_wanted);
+  end if;
+  if v_first.further_differs then
+    v_has := cpd.places_of(p_session_id, p_school_urn);
+  end if;
+  if v_first.code_id is not null then
+    perform cpd.use_code(v_first.code_id, v_wanted);
+  end if;
   return query
-  insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, delegate_email, price_pence, booked_by)
+  insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, delegate_email, price_pence, booked_by,
+    place_kind, vat_percent, vat_pence, reasons, order_id)
   select auth.authority_id(), d.ref, p_session_id, v_taken.first_ticket + d.nth - 1, p_school_urn,
-    case when d.nth <= v_taken.confirmed then 'confirmed' else 'waiting' end, d.name, d.email, v_taken.price_pence, auth.person_id()
-  from unnest(v_refs, v_names, v_emails) with ordinality d (ref, name, email, nth)
+    case when d.nth <= v_taken.confirmed then 'confirmed' else 'waiting' end, d.name, d.email,
+    case when v_has + d.nth > 1 then v_further.net_pence else v_first.net_pence end, auth.person_id(),
+    case when v_has + d.nth > 1 then v_further.place_kind else v_first.place_kind end, v_first.vat_percent,
+    case when v_has + d.nth > 1 then v_further.vat_pence else v_first.vat_pence end,
+    case when v_has + d.nth > 1 then v_further.reasons else v_first.reasons end, v_refs[1]
+  from unnest(v_refs, v_delegates.names, v_delegates.emails) with ordinality d (ref, name, email, nth)
   order by d.nth
   returning booking_id, delegate_name, status,
-    case when status = 'waiting' then (v_taken.last_position - v_wanted + 1 + ticket - v_taken.first_ticket)::integer end, price_pence, version;
+    case when status = 'waiting' then (v_taken.last_position - v_wanted + 1 + ticket - v_taken.first_ticket)::integer end, price_pence, version,
+    vat_percent, vat_pence, gross_pence, reasons, order_id;
   perform cpd.tell(v_refs);
 end $$;
-comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session: confirmed while there are places, and waiting after, in the order given; all of them or none (CPD-3).';
+comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session at today''s price, with reasons: confirmed while there are places, and waiting after, in the order given; all of them or none (CPD-2, CPD-3).';
 grant execute on function cpd.book_places to persona_la_admin, persona_officer, persona_booker;
 
 create function cpd.cancel_booking(p_booking_id text, p_version integer, p_reason text)

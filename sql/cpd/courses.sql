@@ -1,88 +1,104 @@
--- Calls that make courses and sessions known (CPD-1).
+-- Calls that keep the programme's courses (CPD-1).
 
-create function cpd.add_course(p_title text, p_description text, p_audience text) returns table (course_id text, version integer)
+create function cpd.require_course(p_field text, p_course_id text) returns void
+language plpgsql stable as $$
+begin
+  perform errors.required(p_field, p_course_id, 'a reference such as co-7k2q9mx4td');
+  if not exists (select from cpd.course c where c.authority_id = auth.authority_id() and c.course_id = p_course_id) then
+    perform errors.not_found(p_field, format('The authority has no course "%s".', left(p_course_id, 40)), 'a reference such as co-7k2q9mx4td',
+      'improve course list shows them.');
+  end if;
+end $$;
+comment on function cpd.require_course is 'cpd.require_course refuses a course that is not there.';
+
+create function cpd.changed(p_new text, p_old text) returns text
+language plpgsql immutable as $$
+begin
+  return case when p_new is null then p_old else nullif(btrim(p_new), '') end;
+end $$;
+comment on function cpd.changed is 'cpd.changed is what a value becomes: what it was when nothing is given, null when empty text is.';
+
+create function cpd.set_required(p_course_id text, p_required jsonb) returns void
+language plpgsql volatile as $$
+declare
+  v_ref text;
+begin
+  if p_required is null or jsonb_array_length(p_required) = 0 then
+    return;
+  end if;
+  delete from cpd.required_course r where r.authority_id = auth.authority_id() and r.course_id = p_course_id;
+  for v_ref in select distinct btrim(x) from jsonb_array_elements_text(p_required) x where btrim(x) <> '' loop
+    perform cpd.require_course('required_courses', v_ref);
+    insert into cpd.required_course (authority_id, course_id, required_course_id) values (auth.authority_id(), p_course_id, v_ref);
+  end loop;
+end $$;
+comment on function cpd.set_required is 'cpd.set_required says which courses come before one; a list of one empty text takes them away, an absent or empty one leaves them.';
+grant execute on function cpd.require_course, cpd.changed, cpd.set_required to improve_exec;
+
+create function cpd.add_course(p_title text, p_description text, p_audience text, p_provider text, p_prerequisites text, p_required_courses jsonb,
+  p_school_cap integer, p_vat_percent numeric)
+returns table (course_id text, version integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
+declare
+  v_ref constant text := base.new_ref('co');
 begin
   perform errors.required('title', btrim(p_title));
-  return query
-  insert into cpd.course (authority_id, course_id, title, description, audience)
-  values (auth.authority_id(), base.new_ref('co'), btrim(p_title), p_description, p_audience)
-  returning course_id, version;
+  insert into cpd.course (authority_id, course_id, title, description, audience, provider, prerequisites, school_cap, vat_percent)
+  values (auth.authority_id(), v_ref, btrim(p_title), p_description, p_audience, nullif(btrim(p_provider), ''), nullif(btrim(p_prerequisites), ''),
+    nullif(p_school_cap, 0), p_vat_percent);
+  perform cpd.set_required(v_ref, p_required_courses);
+  return query values (v_ref, 1);
 end $$;
 comment on function cpd.add_course is 'cpd.add_course adds a course to the programme.';
 grant execute on function cpd.add_course to persona_la_admin, persona_officer;
 
-create function cpd.add_session(p_course_id text, p_starts_at timestamptz, p_ends_at timestamptz, p_venue text, p_capacity integer,
-  p_waiting_places integer, p_booking_opens_at timestamptz, p_booking_closes_at timestamptz, p_price_pence bigint)
-returns table (session_id text, status text, version integer)
-language plpgsql volatile as $$
-#variable_conflict use_column
-begin
-  perform errors.required('course_id', p_course_id, 'a reference such as co-7k2q9mx4td');
-  perform errors.required('starts_at', p_starts_at, 'a day and a time');
-  perform errors.required('ends_at', p_ends_at, 'a day and a time');
-  perform errors.required('venue', btrim(p_venue));
-  perform errors.required('capacity', p_capacity, 'a number of places');
-  if not exists (select from cpd.course c where c.authority_id = auth.authority_id() and c.course_id = p_course_id) then
-    perform errors.not_found('course_id', format('The authority has no course "%s".', left(p_course_id, 40)),
-      'a reference such as co-7k2q9mx4td', 'improve session list shows courses with their sessions.');
-  end if;
-  return query
-  insert into cpd.session (authority_id, session_id, course_id, starts_at, ends_at, venue, capacity, waiting_places, booking_opens_at,
-    booking_closes_at, price_pence)
-  values (auth.authority_id(), base.new_ref('se'), p_course_id, p_starts_at, p_ends_at, btrim(p_venue), p_capacity, p_waiting_places,
-    coalesce(p_booking_opens_at, now()), coalesce(p_booking_closes_at, p_starts_at), coalesce(p_price_pence, 0))
-  returning session_id, status, version;
-end $$;
-comment on function cpd.add_session is 'cpd.add_session adds a session of a course, as a draft that schools do not see.';
-grant execute on function cpd.add_session to persona_la_admin, persona_officer;
-
-create function cpd.publish_session(p_session_id text, p_version integer) returns table (session_id text, status text, version integer)
+create function cpd.change_course(p_course_id text, p_version integer, p_title text, p_description text, p_audience text, p_provider text,
+  p_prerequisites text, p_required_courses jsonb, p_school_cap integer, p_vat_percent numeric)
+returns table (course_id text, version integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  v_session cpd.session;
+  v_was cpd.course;
 begin
-  perform errors.required('session_id', p_session_id, 'a reference such as se-7k2q9mx4td');
+  perform cpd.require_course('course_id', p_course_id);
   perform errors.required('version', p_version);
-  select s.* into v_session from cpd.session s
-  where s.authority_id = auth.authority_id() and s.session_id = p_session_id
+  select c.* into v_was from cpd.course c
+  where c.authority_id = auth.authority_id() and c.course_id = p_course_id
   for no key update;
-  if not found then
-    perform errors.not_found('session_id', format('There is no session "%s".', left(p_session_id, 40)), 'a reference such as se-7k2q9mx4td',
-      'improve session list shows them.');
-  elsif v_session.version <> p_version then
-    perform errors.stale('version', p_version, v_session.version);
-  elsif v_session.status <> 'draft' then
-    perform errors.precondition('ALREADY_PUBLISHED', 'The session is published already.', 'session_id', 'CPD-1', 'a draft');
-  elsif v_session.starts_at <= now() then
-    perform errors.precondition('SESSION_STARTED', format('The session began on %s.', cpd.clock(v_session.starts_at)), 'session_id', 'CPD-1',
-      'a session to come');
+  if v_was.version <> p_version then
+    perform errors.stale('version', p_version, v_was.version);
   end if;
+  perform cpd.set_required(p_course_id, p_required_courses);
   return query
-  update cpd.session s set status = 'published', version = s.version + 1
-  where s.authority_id = auth.authority_id() and s.session_id = p_session_id
-  returning s.session_id, s.status, s.version;
+  update cpd.course c
+  set title = coalesce(nullif(btrim(p_title), ''), c.title), description = cpd.changed(p_description, c.description),
+    audience = cpd.changed(p_audience, c.audience), provider = cpd.changed(p_provider, c.provider),
+    prerequisites = cpd.changed(p_prerequisites, c.prerequisites), school_cap = nullif(coalesce(p_school_cap, c.school_cap), 0),
+    vat_percent = coalesce(p_vat_percent, c.vat_percent), version = c.version + 1
+  where c.authority_id = auth.authority_id() and c.course_id = p_course_id
+  returning c.course_id, c.version;
 end $$;
-comment on function cpd.publish_session is 'cpd.publish_session lets schools see a session and book it.';
-grant execute on function cpd.publish_session to persona_la_admin, persona_officer;
+comment on function cpd.change_course is 'cpd.change_course changes what is given of a course and leaves the rest; empty text, or a cap of 0, takes a value away. Bookings made before keep their price, sessions made before their cap.';
+grant execute on function cpd.change_course to persona_la_admin, persona_officer;
 
-create function cpd.list_sessions(p_course_id text, p_from date, p_page_size integer, p_cursor text)
-returns table (session_id text, course_id text, course text, starts_at timestamptz, ends_at timestamptz, venue text, capacity integer,
-  confirmed integer, waiting integer, places_left integer, price_pence bigint, booking_closes_at timestamptz, status text, version integer,
-  row_cursor text)
+create function cpd.list_courses(p_title text, p_page_size integer, p_cursor text)
+returns table (course_id text, title text, description text, audience text, provider text, prerequisites text, required_courses jsonb, school_cap integer,
+  vat_percent numeric, sessions_to_come integer, version integer, row_cursor text)
 language sql stable as $$
-  select s.session_id, s.course_id, c.title, s.starts_at, s.ends_at, s.venue, s.capacity, s.confirmed_count, s.waiting_count, s.free_places,
-    s.price_pence, s.booking_closes_at, s.status, s.version, jsonb_build_array(s.starts_at, s.session_id)::text
-  from cpd.session s
-  join cpd.course c on c.authority_id = s.authority_id and c.course_id = s.course_id
-  where s.authority_id = (select auth.authority_id())
-    and (p_course_id is null or s.course_id = p_course_id)
-    and s.starts_at >= (coalesce(p_from, base.today())::timestamp at time zone 'Europe/London')
-    and (p_cursor is null or (s.starts_at, s.session_id) > ((p_cursor::jsonb ->> 0)::timestamptz, p_cursor::jsonb ->> 1))
-  order by s.starts_at, s.session_id
+  select c.course_id, c.title, c.description, c.audience, c.provider, c.prerequisites,
+    coalesce((select jsonb_agg(o.title order by o.title_key) from cpd.required_course r
+      join cpd.course o on o.authority_id = r.authority_id and o.course_id = r.required_course_id
+      where r.authority_id = c.authority_id and r.course_id = c.course_id), '[]'),
+    c.school_cap, c.vat_percent,
+    (select count(*)::integer from cpd.session s where s.authority_id = c.authority_id and s.course_id = c.course_id and s.starts_at > now()),
+    c.version, c.title_key
+  from cpd.course c
+  where c.authority_id = (select auth.authority_id())
+    and (p_title is null or strpos(c.title_key, lower(btrim(p_title))) > 0)
+    and (p_cursor is null or c.title_key > p_cursor)
+  order by c.title_key
   limit greatest(1, least(coalesce(p_page_size, 100), 500))
 $$;
-comment on function cpd.list_sessions is 'cpd.list_sessions lists sessions from a day on, today unless given, with the places left; schools and partners see the published ones.';
-grant execute on function cpd.list_sessions to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_partner, persona_booker;
+comment on function cpd.list_courses is 'cpd.list_courses lists the programme by title, with the sessions to come that the caller may see.';
+grant execute on function cpd.list_courses to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_partner, persona_booker;

@@ -5,12 +5,48 @@ create policy members_read on cpd.course for select to improve_exec
 create policy administrators_add on cpd.course for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 
+create policy administrators_change on cpd.course for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy members_read on cpd.policy for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on cpd.policy for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_change on cpd.policy for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy members_read on cpd.required_course for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on cpd.required_course for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy administrators_remove on cpd.required_course for delete to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
+create policy members_read on cpd.price for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on cpd.price for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy administrators_supersede on cpd.price for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy members_read on cpd.benefit for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on cpd.benefit for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_supersede on cpd.benefit for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+-- Who books looks a code up by its text; the calls list codes to staff only.
+create policy members_read on cpd.discount_code for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on cpd.discount_code for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy administrators_change on cpd.discount_code for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
 create policy published_read on cpd.session for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (status <> 'draft' or (select auth.is_staff())));
 create policy administrators_add on cpd.session for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy administrators_change on cpd.session for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
+create policy published_read on cpd.session_part for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and ((select auth.is_staff()) or exists (
+    select from cpd.session s where s.authority_id = session_part.authority_id and s.session_id = session_part.session_id)));
+create policy administrators_add on cpd.session_part for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 
 create policy staff_read on cpd.booking for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
@@ -24,3 +60,4 @@ create policy school_books on cpd.booking for insert to improve_exec
 -- The functions of places.sql run as the owner: a school's cancellation promotes another school's delegate, whom it may not see.
 create policy places on cpd.session to improve_owner using (authority_id = (select auth.authority_id()));
 create policy places on cpd.booking to improve_owner using (authority_id = (select auth.authority_id()));
+create policy places on cpd.discount_code to improve_owner using (authority_id = (select auth.authority_id()));

@@ -148,6 +148,54 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '.[1].change' promoted
 }
 
+@test "what training costs: course change, course list, session change, session show, course-price set, course-price list, benefit set, benefit list, discount-code add, discount-code end, discount-code list, cpd policy, cpd set-policy, cpd quote" {
+    json as admin improve course add Mentoring --provider "Eastmarch Research School" --prerequisites "A mentee" --school-cap 3
+    course=$(jq -r .course_id <<<"$output")
+    json as officer improve course change "$course" 1 --vat-percent 0 --prerequisites ''
+    is .version 2
+    json as school improve course list --title mentoring
+    is '.[0] | "\(.provider) \(.school_cap) \(.prerequisites)"' "Eastmarch Research School 3 null"
+    json as officer improve session add "$course" 2031-02-03T09:30 2031-02-03T12:30 Hall 20 --price-pence 10000 --minimum 5 \
+        --more-parts starts_at=2031-02-10T09:30,ends_at=2031-02-10T12:30,venue=Online
+    session=$(jq -r .session_id <<<"$output")
+    is .parts 2
+    run -5 as school improve session show "$session"
+    json as officer improve session publish "$session" 1
+    json as school improve session show "$session"
+    is '"\(.minimum) \(.parts[1].venue) \(.ends_at[0:10])"' "5 Online 2031-02-10"
+    json as officer improve session change "$session" 2 --capacity 25 --minimum 0
+    is '"\(.capacity) \(.version)"' "25 3"
+    run -1 as officer improve session change "$session" 2 --capacity 30
+    json as officer improve course-price set "$course" maintained 8000 --further-pence 6400
+    json as school improve course-price list --course-id "$course"
+    is '.[0] | "\(.school_kind) \(.place_pence) \(.further_pence)"' "maintained 8000 6400"
+    run -2 as officer improve course-price set "$course" faith 8000
+    json as admin improve benefit set "$(kept package)" discount --percent 25 --dry-run
+    is .percent 25
+    json as school improve benefit list
+    is length 0
+    json as officer improve discount-code add EARLY-BIRD --percent 10 --uses-most 5
+    code=$(jq -r .code_id <<<"$output")
+    json as school improve cpd quote "$session" 900001 --places 2 --discount-code early-bird
+    is '[.[].price_pence] | tostring' '[7200,5760]'
+    is '.[1].reasons[1].clause' further
+    run -5 --separate-stderr as school improve cpd book "$session" 900001 --delegates name=Ann --discount-code FREE4ALL
+    [[ "$stderr" == *'There is no discount code "FREE4ALL"'*CPD-2* ]]
+    json as school improve cpd book "$session" 900001 --delegates name=Ann --discount-code EARLY-BIRD
+    is '.[0] | "\(.price_pence) \(.vat_pence) \(.gross_pence)"' "7200 0 7200"
+    json as officer improve discount-code list
+    is '.[0] | "\(.code) \(.uses)"' "EARLY-BIRD 1"
+    run -2 as officer improve discount-code end "$code" 1 # not before it was good for a day
+    json as officer improve discount-code end "$code" 1 --valid-to "$(date -d tomorrow +%F)"
+    run -4 as school improve discount-code list
+    json as school improve cpd policy
+    is '"\(.price_day) \(.out_of_area) \(.own)"' "booking false false"
+    run -5 as officer improve cpd quote "$session" 900004
+    json as admin improve cpd set-policy 0 --price-day session --out-of-area --dry-run
+    is '"\(.price_day) \(.own)"' "session true"
+    run -4 as officer improve cpd set-policy 0 --price-day session
+}
+
 @test "calendar: calendar deadline, calendar add-closure, calendar closures, calendar remove-closure, calendar set-terms, calendar terms, calendar set-policy, calendar policies" {
     run -0 --separate-stderr as school improve calendar deadline --from 2026-03-30 --days 10 --output csv
     [ "${lines[4]}" = "2026-04-03,Friday,No,,Good Friday" ] || [ "${lines[4]}" = "2026-04-03,Friday,false,,Good Friday" ]
@@ -488,7 +536,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as admin improve audit show "$number"
     is '.changes[0].table' cpd.course
     json as admin improve entry export --from-number "$number" --limit 1
-    is '.[0].line | fromjson | .content.request.title' Phonics
+    is '.[0].line | fromjson | .content.request.title' Mentoring
     json as admin improve chain verify
     is '.reason' null
     run -4 as officer improve audit list

@@ -38,8 +38,8 @@ begin
   insert into cpd.session (authority_id, session_id, course_id, status, starts_at, ends_at, venue, capacity, booking_closes_at, confirmed_count)
   values (p_authority, p_word || '-se', p_word || '-co', 'published', '2031-01-15 09:30Z', '2031-01-15 12:30Z', p_word || ' hall', 10000,
     '2031-01-10', p_bookings);
-  insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, price_pence, booked_by)
-  select p_authority, p_word || i, p_word || '-se', i, v_first, 'confirmed', p_word || ' delegate ' || i, 4500, v_person
+  insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, price_pence, booked_by, place_kind, order_id)
+  select p_authority, p_word || i, p_word || '-se', i, v_first, 'confirmed', p_word || ' delegate ' || i, 4500, v_person, 'paid', p_word || i
   from generate_series(1, p_bookings) i;
   insert into calendar.closure (authority_id, closure_id, starts_on, ends_on, name)
   select p_authority, p_word || '-cl' || i, date '2026-05-31' + i, date '2026-05-31' + i, p_word || ' closure' from generate_series(1, p_bookings) i;

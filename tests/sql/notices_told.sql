@@ -15,8 +15,8 @@ create function pg_temp.session(p_at timestamptz, p_capacity integer) returns te
 declare
   v_session text;
 begin
-  select s.session_id into v_session from cpd.add_course('Course ' || clock_timestamp(), null, null) c,
-    cpd.add_session(c.course_id, p_at, p_at + interval '3 hours', 'County Hall', p_capacity, null, now() - interval '1 day', null, 4500) s;
+  select s.session_id into v_session from cpd.add_course('Course ' || clock_timestamp(), null, null, null, null, null, null, null) c,
+    cpd.add_session(c.course_id, p_at, p_at + interval '3 hours', 'County Hall', p_capacity, null, now() - interval '1 day', null, 4500, null, null, null) s;
   perform cpd.publish_session(v_session, 1);
   return v_session;
 end $$;
@@ -24,7 +24,7 @@ end $$;
 -- Off: nothing is written.
 select test.call_as(929, 'la_admin');
 create temporary table quiet as select pg_temp.session(test.at(20), 5) as id;
-select lives_ok($$ select b.* from quiet q, cpd.book_places(q.id, 100001, '[{"name":"Ann","email":"ann@a.example"}]') b $$, 'off: a booking');
+select lives_ok($$ select b.* from quiet q, cpd.book_places(q.id, 100001, '[{"name":"Ann","email":"ann@a.example"}]', null) b $$, 'off: a booking');
 select lives_ok($$ select test.visit('pt-jo', 100001, test.at(15)) $$, 'and a visit');
 select is_empty('select * from pg_temp.told()', 'write nothing');
 
@@ -41,9 +41,9 @@ select matches((select body from notices.notice), 'Reason:  Unwell', 'and why');
 create temporary table sess as select pg_temp.session(test.at(21), 2) as id;
 select test.call_as(929, 'booker', array[100001]);
 create temporary table booked as select b.* from sess s, cpd.book_places(s.id, 100001,
-  '[{"name":"Bo Dean","email":"bo@a.example"},{"name":"Cy Fox"},{"name":"Di Orr","email":"di@a.example"}]') b;
+  '[{"name":"Bo Dean","email":"bo@a.example"},{"name":"Cy Fox"},{"name":"Di Orr","email":"di@a.example"}]', null) b;
 select test.call_as(929, 'booker', array[100002]);
-create temporary table others as select b.* from sess s, cpd.book_places(s.id, 100002, '[{"name":"Ed Poe","email":"ed@b.example"}]') b;
+create temporary table others as select b.* from sess s, cpd.book_places(s.id, 100002, '[{"name":"Ed Poe","email":"ed@b.example"}]', null) b;
 reset role;
 select results_eq($$ select * from pg_temp.told() where kind <> 'booking.cancelled' $$,
   $$ values ('booking.confirmed', 'Bo Dean', 'request', 3), ('booking.waiting', 'Di Orr', null, null), ('booking.waiting', 'Ed Poe', null, null) $$,

@@ -1,0 +1,37 @@
+-- Sessions for pgTAP files about training: \ir this after schools.sql, within the test's transaction. Names are the references.
+create function test.session(p_authority integer, p_session text, p_capacity integer, p_price bigint default 0, p_starts_at timestamptz default now() + interval '60 days',
+  p_parts integer default 1, p_course text default null) returns text language plpgsql as $$
+begin
+  insert into auth.authority_scope values (p_authority) on conflict do nothing;
+  insert into cpd.course (authority_id, course_id, title) values (p_authority, coalesce(p_course, 'co-' || p_session), 'Course ' || coalesce(p_course, p_session)) on conflict do nothing;
+  insert into cpd.session (authority_id, session_id, course_id, status, starts_at, ends_at, venue, capacity, booking_opens_at, booking_closes_at, price_pence)
+  values (p_authority, p_session, coalesce(p_course, 'co-' || p_session), 'published', p_starts_at, p_starts_at + make_interval(days => 7 * (p_parts - 1), hours => 3), 'County Hall',
+    p_capacity, p_starts_at - interval '1 year', p_starts_at, p_price);
+  insert into cpd.session_part (authority_id, session_id, nth, starts_at, ends_at)
+  select p_authority, p_session, n, p_starts_at + make_interval(days => 7 * (n - 1)), p_starts_at + make_interval(days => 7 * (n - 1), hours => 3)
+  from generate_series(1, p_parts) n;
+  return p_session;
+end $$;
+
+-- Delegates by name, as a request has them.
+create function test.people(variadic p_names text[]) returns jsonb language sql immutable as $$
+  select jsonb_agg(jsonb_build_object('name', n) order by nth) from unnest(p_names) with ordinality x (n, nth)
+$$;
+-- What their bookings are, told shortly: the caller's to see, by ticket.
+create function test.places(p_session text) returns text language sql stable as $$
+  select string_agg(format('%s %s', b.delegate_name, b.status), ', ' order by b.ticket) from cpd.booking b where b.session_id = p_session and b.status <> 'cancelled'
+$$;
+-- A subscription, written as the owner.
+create function test.subscribed(p_authority integer, p_package text, p_urn integer, p_starts_on date, p_ends_on date) returns void language plpgsql as $$
+begin
+  insert into sla.service (authority_id, service_id, name) values (p_authority, 'sv-' || p_package, 'Service ' || p_package) on conflict do nothing;
+  insert into sla.package (authority_id, package_id, service_id, name) values (p_authority, p_package, 'sv-' || p_package, 'Package ' || p_package) on conflict do nothing;
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days)
+  values (p_authority, 'pv-' || p_package, p_package, '2020-04-01', 'Training', 0) on conflict do nothing;
+  insert into sla.price (authority_id, price_id, package_id, valid_from, vat_percent) values (p_authority, 'pr-' || p_package, p_package, '2020-04-01', 20) on conflict do nothing;
+  insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
+    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons)
+  values (p_authority, 'su-' || p_package || '-' || p_urn, 'sv-' || p_package, p_package, p_urn, p_starts_on, p_ends_on, p_ends_on, 'pv-' || p_package, 0,
+    'pr-' || p_package, 75000, 20, 15000, 90000, '[]');
+end $$;
+grant execute on all functions in schema test to public;
