@@ -7,7 +7,8 @@ select lpad(s.authority_id::text, 3, '0')::varchar(3) as authority, s.subscripti
   (s.ordered_at at time zone 'Europe/London')::timestamp(0) as ordered_uk_time, s.half_days, s.roll, s.roll_counted_on,
   (s.net_pence / 100.0)::numeric(12, 2) as net_pounds, s.vat_percent, (s.vat_pence / 100.0)::numeric(12, 2) as vat_pounds,
   (s.gross_pence / 100.0)::numeric(12, 2) as gross_pounds, s.end_reason::varchar(500) as end_reason, s.school_status::varchar(20) as school_status,
-  s.staff, s.staff_counted_on, s.price_id::varchar(20) as price_id, s.clause_nth as clause_number, s.policy_number as terms_number, s.frozen_to
+  s.staff, s.staff_counted_on, s.price_id::varchar(20) as price_id, s.clause_nth as clause_number, s.policy_number as terms_number, s.frozen_to,
+  s.notice_given_on, s.notice_reason::varchar(500) as notice_reason, s.continues::varchar(20) as continues
 from sla.subscription s
 join sla.service v on v.authority_id = s.authority_id and v.service_id = s.service_id
 join sla.package p on p.authority_id = s.authority_id and p.package_id = s.package_id;
@@ -18,7 +19,7 @@ comment on column reporting.sla_subscription.service is 'Name of the service.';
 comment on column reporting.sla_subscription.package is 'Name of the package.';
 comment on column reporting.sla_subscription.urn is 'URN of the school at the order.';
 comment on column reporting.sla_subscription.starts_on is 'First day.';
-comment on column reporting.sla_subscription.ends_on is 'Last day.';
+comment on column reporting.sla_subscription.ends_on is 'Last day; the day before the first for an order that was cancelled.';
 comment on column reporting.sla_subscription.ordered_to is 'Last day as ordered: what the price is for.';
 comment on column reporting.sla_subscription.ordered_uk_time is 'When it was ordered, English local time.';
 comment on column reporting.sla_subscription.half_days is 'Half-days of a partner bought.';
@@ -35,6 +36,9 @@ comment on column reporting.sla_subscription.price_id is 'Reference of the price
 comment on column reporting.sla_subscription.clause_number is 'Clause of the price that priced it; null when not recorded.';
 comment on column reporting.sla_subscription.terms_number is 'Number of the terms it was ordered under, in sla_terms; 0 for the common ones.';
 comment on column reporting.sla_subscription.frozen_to is 'Last day on which a year that rolls over may begin and keep this price; null where it is not frozen.';
+comment on column reporting.sla_subscription.notice_given_on is 'Day on which notice was given; null when none was.';
+comment on column reporting.sla_subscription.notice_reason is 'Why notice was given; null when not told.';
+comment on column reporting.sla_subscription.continues is 'Reference of the subscription that it took up; null for an order.';
 comment on column reporting.sla_subscription.end_reason is 'Why it was ended early; null when it was not.';
 
 create view reporting.sla_price as
@@ -101,4 +105,26 @@ comment on column reporting.school_staff_count.urn is 'URN of the school, the on
 comment on column reporting.school_staff_count.counted_on is 'Day of the count.';
 comment on column reporting.school_staff_count.staff is 'Members of staff.';
 
-grant select on reporting.sla_subscription, reporting.sla_price, reporting.sla_terms, reporting.school_staff_count to reporting_reader;
+create view reporting.sla_adjustment as
+select lpad(a.authority_id::text, 3, '0')::varchar(3) as authority, a.adjustment_id::varchar(20) as adjustment_id, a.subscription_id::varchar(20) as subscription_id,
+  s.school_urn as urn, v.name::varchar(200) as service, a.cause::varchar(20) as cause, a.effective_on, (a.net_pence / 100.0)::numeric(12, 2) as net_pounds,
+  a.vat_percent, (a.vat_pence / 100.0)::numeric(12, 2) as vat_pounds, (a.gross_pence / 100.0)::numeric(12, 2) as gross_pounds,
+  (a.recorded_at at time zone 'Europe/London')::timestamp(0) as recorded_uk_time
+from sla.adjustment a
+join sla.subscription s on s.authority_id = a.authority_id and s.subscription_id = a.subscription_id
+join sla.service v on v.authority_id = s.authority_id and v.service_id = s.service_id;
+comment on view reporting.sla_adjustment is 'What subscriptions gave back of their charge: below zero (SLA-5, SLA-6).';
+comment on column reporting.sla_adjustment.authority is 'DfE code of the authority that gives back, three digits.';
+comment on column reporting.sla_adjustment.adjustment_id is 'Reference of the adjustment.';
+comment on column reporting.sla_adjustment.subscription_id is 'Reference of the subscription.';
+comment on column reporting.sla_adjustment.urn is 'URN of the school at the order.';
+comment on column reporting.sla_adjustment.service is 'Name of the service.';
+comment on column reporting.sla_adjustment.cause is 'early_end, conversion or cancelled.';
+comment on column reporting.sla_adjustment.effective_on is 'Last day of the subscription then.';
+comment on column reporting.sla_adjustment.net_pounds is 'Net, in pounds, below zero.';
+comment on column reporting.sla_adjustment.vat_percent is 'VAT rate in per cent.';
+comment on column reporting.sla_adjustment.vat_pounds is 'VAT in pounds.';
+comment on column reporting.sla_adjustment.gross_pounds is 'Net and VAT in pounds.';
+comment on column reporting.sla_adjustment.recorded_uk_time is 'When it was recorded, English local time.';
+
+grant select on reporting.sla_adjustment, reporting.sla_subscription, reporting.sla_price, reporting.sla_terms, reporting.school_staff_count to reporting_reader;

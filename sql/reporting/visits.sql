@@ -38,11 +38,13 @@ comment on column reporting.visit.cancel_reason is 'Why it was cancelled; null w
 create view reporting.visit_entitlement as
 select lpad(e.authority_id::text, 3, '0')::varchar(3) as authority, e.entitlement_id::varchar(20) as entitlement_id, e.school_urn as urn,
   e.source::varchar(20) as source, e.reference::varchar(60) as reference, e.starts_on, e.ends_on, n.granted as granted_half_days,
-  n.drawn as drawn_half_days, e.left_half_days
+  n.drawn as drawn_half_days, e.left_half_days, n.lapsed as lapsed_half_days, n.moved as moved_half_days
 from visits.entitlement e
 cross join lateral (
-  select coalesce(sum(x.half_days) filter (where x.visit_id is null), 0)::integer as granted,
-    coalesce(-sum(x.half_days) filter (where x.visit_id is not null), 0)::integer as drawn
+  select coalesce(sum(x.half_days) filter (where x.kind in ('granted', 'adjusted')), 0)::integer as granted,
+    coalesce(-sum(x.half_days) filter (where x.visit_id is not null), 0)::integer as drawn,
+    coalesce(-sum(x.half_days) filter (where x.kind = 'lapsed'), 0)::integer as lapsed,
+    coalesce(sum(x.half_days) filter (where x.kind = 'moved'), 0)::integer as moved
   from visits.entitlement_entry x
   where x.authority_id = e.authority_id and x.entitlement_id = e.entitlement_id
 ) n;
@@ -57,6 +59,8 @@ comment on column reporting.visit_entitlement.ends_on is 'Last day.';
 comment on column reporting.visit_entitlement.granted_half_days is 'Half-days granted, adjustments included.';
 comment on column reporting.visit_entitlement.drawn_half_days is 'Half-days drawn by visits, less those given back.';
 comment on column reporting.visit_entitlement.left_half_days is 'Half-days left.';
+comment on column reporting.visit_entitlement.lapsed_half_days is 'Half-days that lapsed.';
+comment on column reporting.visit_entitlement.moved_half_days is 'Half-days moved here from other entitlements, less those moved away.';
 
 create view reporting.support_package as
 select lpad(s.authority_id::text, 3, '0')::varchar(3) as authority, s.school_urn as urn, s.starts_on, s.ends_on, s.reason::varchar(500) as reason

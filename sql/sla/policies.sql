@@ -44,3 +44,14 @@ create policy school_subscribes on sla.subscription for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
 create policy officers_change on sla.subscription for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
+create policy staff_read on sla.adjustment for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy school_reads on sla.adjustment for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and subscription_id in (
+    select s.subscription_id from sla.subscription s where s.authority_id = (select auth.authority_id())));
+create policy officers_adjust on sla.adjustment for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
+-- A school's notice changes its subscription, which it otherwise may not: sla.note_notice does, as the owner.
+create policy life on sla.subscription to improve_owner using (authority_id = (select auth.authority_id()));

@@ -18,11 +18,17 @@ begin
 end $$;
 comment on function sla.period is 'sla.period is the period of an order: from today unless told, and to the end of the school''s year (SLA-4) or an earlier day.';
 
-create function sla.status(p_starts_on date, p_ends_on date, p_on date) returns text
-language sql immutable as $$
-  select case when p_on < p_starts_on then 'ordered' when p_on > p_ends_on then 'ended' else 'active' end
-$$;
-comment on function sla.status is 'sla.status is where a subscription is in its life on a day: ordered, active or ended (SLA-5).';
+create function sla.status(p_subscription sla.subscription, p_on date) returns text
+language plpgsql immutable as $$
+begin
+  return case
+    when p_subscription.ends_on < p_subscription.starts_on then 'cancelled'
+    when p_on < p_subscription.starts_on then 'ordered'
+    when p_on > p_subscription.ends_on then 'ended'
+    when p_subscription.notice_given_on <= p_on then 'notice_given'
+    else 'active' end;
+end $$;
+comment on function sla.status is 'sla.status is where a subscription is in its life on a day: ordered, active, notice_given, ended, or cancelled before it began (SLA-5).';
 
 create function sla.require_sale(p_package_id text, p_school_urn integer, p_on date) returns sla.package
 language plpgsql stable as $$
@@ -90,6 +96,27 @@ end $$;
 comment on function sla.quote_subscription is 'sla.quote_subscription tells what a subscription would cost and why, and orders nothing.';
 grant execute on function sla.quote_subscription to persona_la_admin, persona_officer, persona_finance, persona_booker;
 
+create function sla.insert_subscription(p_package_id text, p_school_urn integer, p_starts_on date, p_ends_on date, p_roll integer,
+  p_roll_counted_on date, p_counting text, p_continues text, p_frozen_price_id text, p_frozen_to date) returns sla.subscription
+language plpgsql volatile as $$
+declare
+  v_content constant sla.package_version := sla.content_on(p_package_id, p_starts_on);
+  v_made sla.subscription;
+begin
+  insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to, package_version_id,
+    half_days, price_id, clause_nth, policy_number, school_status, roll, roll_counted_on, staff, staff_counted_on, frozen_to, net_pence, vat_percent,
+    vat_pence, gross_pence, reasons, continues)
+  select auth.authority_id(), base.new_ref('su'), k.service_id, p_package_id, p_school_urn, p_starts_on, p_ends_on, p_ends_on, v_content.package_version_id,
+    v_content.half_days, c.price_id, c.clause_nth, c.policy_number, c.school_status, c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.frozen_to,
+    c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons, p_continues
+  from sla.price_of(p_package_id, p_school_urn, p_starts_on, p_ends_on, p_roll, p_roll_counted_on, p_counting, p_frozen_price_id, p_frozen_to) c
+  join sla.package k on k.authority_id = auth.authority_id() and k.package_id = p_package_id
+  returning * into v_made;
+  return v_made;
+end $$;
+comment on function sla.insert_subscription is 'sla.insert_subscription writes a subscription with the price of its first day and its reasons (SLA-3).';
+grant execute on function sla.insert_subscription to improve_exec;
+
 create function sla.subscribe(p_school_urn integer, p_package_id text, p_starts_on date, p_ends_on date, p_roll integer, p_roll_counted_on date)
 returns table (subscription_id text, package text, starts_on date, ends_on date, status text, notice_by date, half_days integer, roll integer,
   roll_counted_on date, staff integer, staff_counted_on date, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb,
@@ -99,75 +126,13 @@ language plpgsql volatile as $$
 declare
   v_package constant sla.package := sla.require_sale(p_package_id, p_school_urn, coalesce(p_starts_on, base.today()));
   v_period constant record := sla.period(p_school_urn, p_starts_on, p_ends_on);
-  v_content constant sla.package_version := sla.content_on(p_package_id, v_period.starts_on);
+  v_made sla.subscription;
 begin
+  v_made := sla.insert_subscription(p_package_id, p_school_urn, v_period.starts_on, v_period.ends_on, p_roll, p_roll_counted_on, null, null, null, null);
   return query
-  insert into sla.subscription as s (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
-    package_version_id, half_days, price_id, clause_nth, policy_number, school_status, roll, roll_counted_on, staff, staff_counted_on, frozen_to,
-    net_pence, vat_percent, vat_pence, gross_pence, reasons)
-  select auth.authority_id(), base.new_ref('su'), v_package.service_id, p_package_id, p_school_urn, v_period.starts_on, v_period.ends_on,
-    v_period.ends_on, v_content.package_version_id, v_content.half_days, c.price_id, c.clause_nth, c.policy_number, c.school_status, c.roll,
-    c.roll_counted_on, c.staff, c.staff_counted_on, c.frozen_to, c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons
-  from sla.price_of(p_package_id, p_school_urn, v_period.starts_on, v_period.ends_on, p_roll, p_roll_counted_on, null, null, null) c
-  returning s.subscription_id, v_package.name, s.starts_on, s.ends_on, sla.status(s.starts_on, s.ends_on, base.today()),
-    sla.notice_by(sla.policy_of(s.policy_number), s.ends_on), s.half_days, s.roll, s.roll_counted_on, s.staff, s.staff_counted_on, s.net_pence,
-    s.vat_percent, s.vat_pence, s.gross_pence, s.reasons, s.version;
+  select v_made.subscription_id, v_package.name, v_made.starts_on, v_made.ends_on, sla.status(v_made, base.today()),
+    sla.notice_by(sla.policy_of(v_made.policy_number), v_made.ends_on), v_made.half_days, v_made.roll, v_made.roll_counted_on, v_made.staff,
+    v_made.staff_counted_on, v_made.net_pence, v_made.vat_percent, v_made.vat_pence, v_made.gross_pence, v_made.reasons, v_made.version;
 end $$;
 comment on function sla.subscribe is 'sla.subscribe orders a package for a school at the rules of the first day, and keeps the price with its reasons (SLA-3); the constraint of the table refuses a second live one of the service (SLA-5).';
 grant execute on function sla.subscribe to persona_la_admin, persona_officer, persona_booker;
-
-create function sla.list_subscriptions(p_school_urn integer, p_service_id text, p_as_of date, p_include_ended boolean, p_page_size integer,
-  p_cursor text)
-returns table (subscription_id text, school_urn integer, school text, service text, package text, starts_on date, ends_on date, status text,
-  half_days integer, net_pence bigint, vat_pence bigint, gross_pence bigint, end_reason text, version integer, row_cursor text)
-language sql stable as $$
-  select s.subscription_id, s.school_urn, school.name, v.name, p.name, s.starts_on, s.ends_on,
-    sla.status(s.starts_on, s.ends_on, coalesce(p_as_of, base.today())), s.half_days, s.net_pence, s.vat_pence, s.gross_pence, s.end_reason,
-    s.version, jsonb_build_array(s.school_urn, s.subscription_id)::text
-  from sla.subscription s
-  join sla.service v on v.authority_id = s.authority_id and v.service_id = s.service_id
-  join sla.package p on p.authority_id = s.authority_id and p.package_id = s.package_id
-  left join lateral register.establishment_on(s.school_urn, s.starts_on) school on true
-  where s.authority_id = (select auth.authority_id())
-    and (p_school_urn is null or s.school_urn = p_school_urn)
-    and (p_service_id is null or s.service_id = p_service_id)
-    and (coalesce(p_include_ended, false) or s.ends_on >= coalesce(p_as_of, base.today()))
-    and (p_as_of is null or s.starts_on <= p_as_of)
-    and (p_cursor is null or (s.school_urn, s.subscription_id) > ((p_cursor::jsonb ->> 0)::integer, p_cursor::jsonb ->> 1))
-  order by s.school_urn, s.subscription_id
-  limit greatest(1, least(coalesce(p_page_size, 100), 500))
-$$;
-comment on function sla.list_subscriptions is 'sla.list_subscriptions lists subscriptions that are active or ordered, or those active on a day; a school sees its own.';
-grant execute on function sla.list_subscriptions to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_booker;
-
-create function sla.end_subscription(p_subscription_id text, p_version integer, p_reason text, p_ends_on date)
-returns table (subscription_id text, school_urn integer, starts_on date, ends_on date, status text, version integer)
-language plpgsql volatile as $$
-#variable_conflict use_column
-declare
-  v_ends_on date := coalesce(p_ends_on, base.today());
-  v_was sla.subscription;
-begin
-  perform errors.required('subscription_id', p_subscription_id, 'a reference such as su-7k2q9mx4td');
-  perform errors.required('version', p_version);
-  perform errors.required('reason', btrim(p_reason));
-  select s.* into v_was from sla.subscription s
-  where s.authority_id = auth.authority_id() and s.subscription_id = p_subscription_id
-  for no key update;
-  if not found then
-    perform errors.not_found('subscription_id', format('The authority has no subscription "%s".', left(p_subscription_id, 40)),
-      'a reference such as su-7k2q9mx4td', 'improve subscription list shows them.');
-  elsif v_was.version <> p_version then
-    perform errors.stale('version', p_version, v_was.version);
-  elsif v_was.ends_on < v_ends_on then
-    perform errors.precondition('ALREADY_ENDED', format('The subscription ends on %s; ending it cannot make it longer.', sla.day(v_was.ends_on)),
-      'ends_on', 'SLA-5', format('%s to %s', v_was.starts_on, v_was.ends_on));
-  end if;
-  return query
-  update sla.subscription s
-  set ends_on = v_ends_on, end_reason = btrim(p_reason), version = s.version + 1
-  where s.authority_id = auth.authority_id() and s.subscription_id = p_subscription_id
-  returning s.subscription_id, s.school_urn, s.starts_on, s.ends_on, sla.status(s.starts_on, s.ends_on, base.today()), s.version;
-end $$;
-comment on function sla.end_subscription is 'sla.end_subscription sets an earlier last day, with the reason (SLA-5); the charge stays as ordered, and nothing is paid back.';
-grant execute on function sla.end_subscription to persona_la_admin, persona_officer;

@@ -3,7 +3,8 @@
 
 create view visits.entitlement_balance with (security_invoker = true) as
 select e.authority_id, e.entitlement_id, coalesce(sum(n.half_days) filter (where n.kind in ('granted', 'adjusted')), 0)::integer as granted,
-  coalesce(-sum(n.half_days) filter (where n.kind in ('drawn', 'given_back')), 0)::integer as drawn, coalesce(sum(n.half_days), 0)::integer as left_half_days
+  coalesce(-sum(n.half_days) filter (where n.kind in ('drawn', 'given_back')), 0)::integer as drawn, coalesce(sum(n.half_days), 0)::integer as left_half_days,
+  coalesce(-sum(n.half_days) filter (where n.kind = 'lapsed'), 0)::integer as lapsed, coalesce(sum(n.half_days) filter (where n.kind = 'moved'), 0)::integer as moved
 from visits.entitlement e
 left join visits.entitlement_entry n on n.authority_id = e.authority_id and n.entitlement_id = e.entitlement_id
 group by e.authority_id, e.entitlement_id;
@@ -12,7 +13,9 @@ comment on column visits.entitlement_balance.authority_id is 'The authority that
 comment on column visits.entitlement_balance.entitlement_id is 'The entitlement.';
 comment on column visits.entitlement_balance.granted is 'Half-days granted, adjustments included.';
 comment on column visits.entitlement_balance.drawn is 'Half-days drawn by visits, less those given back.';
-comment on column visits.entitlement_balance.left_half_days is 'Half-days left: granted less drawn.';
+comment on column visits.entitlement_balance.left_half_days is 'Half-days left: granted and moved, less drawn and lapsed.';
+comment on column visits.entitlement_balance.lapsed is 'Half-days that lapsed.';
+comment on column visits.entitlement_balance.moved is 'Half-days moved here from other entitlements, less those moved away.';
 grant select on visits.entitlement_balance to improve_exec;
 
 create function visits.hold_entitlement(p_school_urn integer, p_source text, p_reference text, p_on date, p_half_days integer) returns text

@@ -132,6 +132,37 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as officer improve subscription end "$(kept subscription)" 1 "Closing" --ends-on 31/12/2026
 }
 
+@test "the life of a subscription: subscription give-notice, subscription withdraw-notice, subscription roll-over, subscription cancel, adjustment list" {
+    run -0 as admin improve sla set-policy 0 --valid-from 1/4/2015 --maintained-month 0 --academy-month 0 --early-end unused_time --early-end-fee-pence 5000
+    run -0 as admin improve package add "$(as admin improve service add "Moderation" --output json | jq -r .service_id)" Standard --valid-from 1/4/2015
+    moderation=$(awk '/Package ID/ { print $3 }' <<<"$output")
+    run -0 as admin improve price set "$moderation" --flat-pence 36500 --valid-from 1/4/2015
+    json as school improve sla subscribe 900001 "$moderation" --starts-on "$(date -d '-361 days' +%F)"
+    old=$(jq -r .subscription_id <<<"$output")
+    run -1 --separate-stderr as school improve subscription give-notice "$old" 1
+    [[ "$stderr" == *"Notice for the end on "*" days earlier."*SLA-5* ]]
+    json as officer improve subscription give-notice "$old" 1 --reason "A letter" --given-on "$(date -d '-200 days' +%F)"
+    is .status notice_given
+    json as officer improve subscription roll-over --dry-run
+    is '[.[] | select(.subscription_id == "'"$old"'").outcome] | join(",")' notice_given
+    json as officer improve subscription withdraw-notice "$old" 2
+    is .status active
+    json as officer improve subscription roll-over
+    new=$(jq -r '.[] | select(.subscription_id == "'"$old"'").new_subscription_id' <<<"$output")
+    is '[.[] | select(.subscription_id == "'"$old"'") | "\(.outcome) \(.net_pence) \(.change_pence)"] | join(",")' "rolled_over 36500 0"
+    [[ "$stderr" == *"Rolled over: 1."* ]]
+    run -1 --separate-stderr as officer improve subscription end "$old" 3 "Closes"
+    [[ "$stderr" == *"has rolled over into $new"* ]]
+    json as officer improve subscription cancel "$new" 1 "Buys elsewhere"
+    is '"\(.status) \(.gross_pence)"' "cancelled -43800"
+    json as officer improve subscription end "$old" 3 "Buys elsewhere" --costs-pence 10
+    is '.reasons | length' 4
+    json as school improve adjustment list
+    is '[.[].cause] | sort | join(",")' cancelled
+    run -4 as school improve subscription roll-over
+    run -4 as school improve subscription cancel "$new" 2 "Mine"
+}
+
 @test "training: course add, session add, session publish, session list, cpd book, booking list, booking cancel" {
     json as admin improve course add "Phonics"
     json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-01-15T09:30 2031-01-15T12:30 "Hall" 1

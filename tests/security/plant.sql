@@ -34,6 +34,8 @@ begin
   select p_authority, p_word || u, p_word || '-sv', p_word || '-pk', u, '2026-04-01', '2027-03-31', '2027-03-31', p_word || '-pv', 6,
     p_word || '-pr', 12345, 20, 2469, 14814, '[]'
   from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into sla.adjustment (authority_id, adjustment_id, subscription_id, cause, effective_on, net_pence, vat_percent, vat_pence, gross_pence, reasons, recorded_by)
+  values (p_authority, p_word || '-aj', p_word || v_first, 'early_end', '2026-08-31', -100, 20, -20, -120, to_jsonb(p_word), v_person);
   insert into cpd.course (authority_id, course_id, title) values (p_authority, p_word || '-co', p_word || ' course');
   insert into cpd.session (authority_id, session_id, course_id, status, starts_at, ends_at, venue, capacity, booking_closes_at, confirmed_count)
   values (p_authority, p_word || '-se', p_word || '-co', 'published', '2031-01-15 09:30Z', '2031-01-15 12:30Z', p_word || ' hall', 10000,

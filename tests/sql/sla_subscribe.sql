@@ -70,8 +70,8 @@ select test.call_as(929, 'officer');
 select is((select s.net_pence from package p, sla.subscribe(100002, p.package_id, '2026-04-01', null, null, null) s), 75000::bigint,
   'an officer subscribes any school of the authority');
 select throws_ok($$ select s.* from package p, sla.subscribe(200001, p.package_id, '2026-04-01', null, 10, '2026-01-01') s $$, 'IM005', null, 'and no other authority''s');
-select throws_ok($$ select e.* from bought b, sla.end_subscription(b.subscription_id, 2, 'moved', '2027-12-31') e $$, 'IM010', null, 'a stale version');
-select results_eq($$ select e.ends_on, e.version from bought b, sla.end_subscription(b.subscription_id, 1, 'moved', '2027-12-31') e $$,
+select throws_ok($$ select e.* from bought b, sla.end_subscription(b.subscription_id, 2, 'moved', '2027-12-31', null) e $$, 'IM010', null, 'a stale version');
+select results_eq($$ select e.ends_on, e.version from bought b, sla.end_subscription(b.subscription_id, 1, 'moved', '2027-12-31', null) e $$,
   $$ values ('2027-12-31'::date, 2) $$, 'an early end');
 select results_eq($$ select l.status, l.gross_pence from bought b, sla.list_subscriptions(100001, null, '2028-01-01', true, null, null) l
     where l.subscription_id = b.subscription_id $$, $$ values ('ended', 154800::bigint) $$, 'the order''s price stays; the status is of the day asked for');

@@ -25,7 +25,7 @@ select is((select count(distinct urn)::integer from reports.sla_subscribers('202
 select is((select subscribers from reports.sla_take_up('2021-03-31', null) where phase_group = 'Primary'), 0, 'as of the day before, none');
 
 select test.call_as(929, 'officer');
-select count(*) from bought b, sla.end_subscription(b.subscription_id, 1, 'closed budget', '2022-02-28') where b.urn = 110000;
+select count(*) from bought b, sla.end_subscription(b.subscription_id, 1, 'closed budget', '2022-02-28', null) where b.urn = 110000;
 select results_eq($$ select phase_group, subscribers, percent from reports.sla_take_up('2022-03-15', null) where phase_group in ('Primary', 'Total like for like') $$,
   $$ values ('Primary', 94, 74.0), ('Total like for like', 114, 68.7) $$, 'one subscription fewer changes its group and the total');
 select test.as_owner();
