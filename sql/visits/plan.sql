@@ -26,6 +26,17 @@ begin
 end $$;
 comment on function visits.plan_days is 'visits.plan_days lists the terms of an academic year, each with its working days within a period; none lies in a half-term holiday.';
 
+create function visits.open_days(p_school_urn integer, p_days date[]) returns date[]
+language plpgsql stable as $$
+begin
+  return array(
+    select d.day from unnest(p_days) d (day)
+    cross join lateral register.establishment_on(p_school_urn, d.day) s
+    where s.authority_id = auth.authority_id() and s.is_open
+    order by d.day);
+end $$;
+comment on function visits.open_days is 'visits.open_days gives those of some days on which a school is open, and the authority''s.';
+
 create function visits.try_visit(p_assignment partners.assignment, p_day date, p_time time, p_purpose text, p_mode text, p_half_days integer,
   p_funding text, p_funding_ref text, p_fee_pence bigint) returns visits.visit
 language plpgsql volatile as $$
@@ -90,7 +101,7 @@ begin
   end loop;
 end $$;
 comment on function visits.plan_term is 'visits.plan_term plans the visits that a term still wants, one in each of as many equal parts of its days.';
-grant execute on function visits.plan_days, visits.try_visit, visits.first_free, visits.plan_term to improve_exec;
+grant execute on function visits.plan_days, visits.open_days, visits.try_visit, visits.first_free, visits.plan_term to improve_exec;
 
 create function visits.plan_visits(p_assignment_id text, p_per_term integer, p_academic_year integer, p_time time, p_purpose text, p_mode text,
   p_half_days integer, p_funding text, p_funding_ref text, p_fee_pence bigint)
@@ -100,9 +111,11 @@ language plpgsql volatile as $$
 #variable_conflict use_column
 declare
   v_year constant integer := coalesce(p_academic_year, calendar.academic_year(base.today()));
+  v_hours constant interval := make_interval(hours => 3 * least(coalesce(p_half_days, 1), 2));
   v_assignment partners.assignment;
   v_partner partners.partner;
   v_term record;
+  v_open date[];
   v_has integer;
 begin
   perform errors.required('assignment_id', p_assignment_id, 'a reference such as as-7k2q9mx4td');
@@ -112,37 +125,46 @@ begin
   elsif v_year not between calendar.academic_year(base.today()) and calendar.academic_year(base.today()) + 2 then
     perform errors.invalid('academic_year', 'A plan is for this academic year or one of the next two.', 'C-3',
       format('%s to %s', calendar.academic_year(base.today()), calendar.academic_year(base.today()) + 2));
+  elsif p_half_days not between 1 and 4 then
+    perform errors.invalid('half_days', 'A visit takes some half-days, preparation and note included.', 'VIS-2', '1 to 4', 'HALF_DAYS_OUT_OF_RANGE');
+  elsif p_time::interval >= interval '24 hours' - v_hours then
+    perform errors.invalid('time', 'A visit begins and ends on one day.', 'VIS-1', format('before %s', to_char(interval '24 hours' - v_hours, 'HH24:MI')));
   end if;
   perform calendar.require_terms(v_year);
   select a.* into v_assignment from partners.assignment a where a.authority_id = auth.authority_id() and a.assignment_id = p_assignment_id;
   if not found then
     perform errors.not_found('assignment_id', format('There is no assignment "%s".', left(p_assignment_id, 40)), 'a reference such as as-7k2q9mx4td',
       'improve partner assignments shows them.');
-  elsif v_assignment.status <> 'live' then
-    perform errors.precondition('ASSIGNMENT_NOT_LIVE', format('The assignment is %s.', v_assignment.status), 'assignment_id', 'PAR-3', 'one that is live',
-      'improve assignment gates shows what happened.');
   end if;
   v_partner := visits.require_partner(v_assignment.partner_id);
   perform visits.hold_partner(v_assignment.partner_id);
+  -- As it is now that nobody else can change it.
+  select a.* into strict v_assignment from partners.assignment a where a.authority_id = auth.authority_id() and a.assignment_id = p_assignment_id;
+  if v_assignment.status <> 'live' then
+    perform errors.precondition('ASSIGNMENT_NOT_LIVE', format('The assignment is %s.', v_assignment.status), 'assignment_id', 'PAR-3', 'one that is live',
+      'improve assignment gates shows what happened.');
+  end if;
   for v_term in
     select d.* from visits.plan_days(v_year, greatest(base.today() + 1, v_assignment.starts_on), coalesce(v_assignment.ends_on, 'infinity')) d
   loop
     select count(*) into v_has from visits.visit v
     where v.authority_id = auth.authority_id() and v.assignment_id = p_assignment_id and v.status <> 'cancelled'
       and visits.day_of(v.starts_at) between v_term.term_starts_on and v_term.term_ends_on;
-    if v_has > 0 or cardinality(v_term.days) = 0 then
+    v_open := visits.open_days(v_assignment.school_urn, v_term.days);
+    if v_has > 0 or cardinality(v_open) < cardinality(v_term.days) or cardinality(v_term.days) = 0 then
       raise notice using errcode = 'IMNTE', message = format('%s: %s.', initcap(v_term.term), concat_ws(', ',
         case when v_has > 0 then format('%s of %s planned before', v_has, p_per_term) end,
-        case when cardinality(v_term.days) = 0 then 'no working day left within the assignment' end));
+        case when cardinality(v_term.days) = 0 then 'no working day left within the assignment' end,
+        case when cardinality(v_open) < cardinality(v_term.days) then format('the school is open on %s of %s working days', cardinality(v_open), cardinality(v_term.days)) end));
     end if;
-    if cardinality(v_term.days) > 0 then
+    if cardinality(v_open) > 0 then
       return query
       select v_term.term, v.visit_id, v.school_urn, v_partner.name, v.starts_at, v.ends_at, v.status, v.half_days, v.version
-      from visits.plan_term(v_assignment, v_term.term, v_term.days, p_per_term - v_has, coalesce(p_time, '09:30'), coalesce(lower(p_purpose), 'core'),
+      from visits.plan_term(v_assignment, v_term.term, v_open, p_per_term - v_has, coalesce(p_time, '09:30'), coalesce(lower(p_purpose), 'core'),
         coalesce(lower(p_mode), 'in_person'), coalesce(p_half_days, 1), coalesce(lower(p_funding), 'core'), nullif(btrim(p_funding_ref), ''),
         p_fee_pence) v;
     end if;
   end loop;
 end $$;
-comment on function visits.plan_visits is 'visits.plan_visits plans an assignment''s visits for the terms of an academic year, so many a term with those that are planned already, spread over its working days, where the partner is free: all or none (VIS-1). A dry run shows the dates.';
+comment on function visits.plan_visits is 'visits.plan_visits plans an assignment''s visits for the terms of an academic year, so many a term with those that are planned already, spread over its working days, where the partner is free and the school open: all or none (VIS-1). A dry run shows the dates.';
 grant execute on function visits.plan_visits to persona_la_admin, persona_officer, persona_partner;

@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/visits.sql
-select plan(31);
+select plan(38);
 select test.schools(929, 100001, 2, 'Primary'), test.schools(926, 200001, 1, 'Primary');
 select test.partner(929, 'pt-jo', test.person('partner', 929)), test.partner(926, 'pt-jo', test.person('partner', 929)), test.partner(929, 'pt-sam');
 select test.assigned(929, 'pt-jo', 100001), test.assigned(929, 'pt-jo', 100002), test.assigned(929, 'pt-sam', 100001, make_date(test.next_year(), 10, 1), make_date(test.next_year() + 1, 2, 28));
@@ -26,6 +26,12 @@ select throws_ok($$ select * from visits.plan_visits('as-none', 2, test.next_yea
 select throws_ok($$ select * from visits.plan_visits('as-pt-jo100001', 0, test.next_year(), null, null, null, null, null, null, null) $$, 'IM003', 'A term has room for some visits.', 'some visits');
 select throws_ok($$ select * from visits.plan_visits('as-pt-jo100001', 2, test.next_year() - 2, null, null, null, null, null, null, null) $$, 'IM003',
   'A plan is for this academic year or one of the next two.', 'not for the past');
+
+-- A visit is of one day (VIS-1), also when it is one of a plan.
+select throws_ok($$ select * from test.plan('as-pt-jo100001', 1, '22:00') $$, 'IM003', 'A visit begins and ends on one day.', 'none goes on over midnight');
+select throws_ok($$ select * from test.plan('as-pt-jo100001', 1, '21:00') $$, 'IM003', null, 'nor to it');
+select throws_ok($$ select * from visits.plan_visits('as-pt-jo100001', 1, test.next_year(), null, null, null, 0, null, null, null) $$, 'IM003',
+  'A visit takes some half-days, preparation and note included.', 'some half-days');
 
 -- A whole year.
 create temporary table year_plan (term text, visit_id text, starts_at timestamptz, ends_at timestamptz, status text);
@@ -95,5 +101,20 @@ select test.call_as(926, 'officer');
 select throws_ok($$ select * from visits.plan_visits('as-pt-jo100001', 1, test.next_year(), null, null, null, null, null, null, null) $$, 'IM005', null, 'nor to another authority');
 select ok(not has_function_privilege('persona_booker', to_regproc('visits.plan_visits'), 'execute'), 'a school plans nothing');
 select ok(not has_function_privilege('persona_finance', to_regproc('visits.plan_visits'), 'execute'), 'nor does finance');
+-- A school that closes is not visited afterwards.
+select test.as_owner();
+select test.schools(929, 100009, 1, 'Primary'), test.assigned(929, 'pt-sam', 100009);
+update register.establishment_version set valid_to = make_date(test.next_year() + 1, 1, 1) where urn = 100009;
+insert into register.establishment_version (urn, authority_id, valid_from, name, status, type, phase, open_date, close_date)
+select urn, authority_id, valid_to, name, 'Closed', type, phase, open_date, valid_to from register.establishment_version where urn = 100009;
+select test.call_as(929, 'officer');
+select results_eq($$ select term, count(*)::integer from test.plan('as-pt-sam100009', 2) group by 1 $$, $$ values ('autumn', 2) $$, 'a school that closes at the end of the year is visited in autumn only');
+select is_empty($$ select * from planned where school_urn = 100009 and day >= make_date(test.next_year() + 1, 1, 1) $$, 'none after it closed');
+select test.as_owner();
+update register.establishment_version set valid_to = make_date(test.next_year(), 9, 1) where urn = 100009 and status = 'Open';
+update register.establishment_version set valid_from = make_date(test.next_year(), 9, 1), close_date = make_date(test.next_year(), 9, 1) where urn = 100009 and status = 'Closed';
+select test.call_as(929, 'officer');
+select is_empty($$ select * from test.plan('as-pt-sam100009', 3) $$, 'of a school that is closed nothing is planned');
+select is((select cardinality(visits.open_days(100009, array[make_date(test.next_year(), 8, 31), make_date(test.next_year(), 9, 1)]))), 1, 'it is open on the last day before');
 select * from finish();
 rollback;
