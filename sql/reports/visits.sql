@@ -6,7 +6,7 @@ returns table (authority text, as_of date, academic_year text, phase_group text,
 language plpgsql stable cost 10000 as $$
 #variable_conflict use_column
 declare
-  v_year constant integer := coalesce(p_academic_year, calendar.academic_year(coalesce(p_as_of, base.today())));
+  v_year constant integer := visits.kit_year(p_academic_year, p_as_of);
   v_on constant date := visits.year_day(v_year, p_as_of);
   v_authority constant text := base.authority_code(auth.authority_id());
   v_had record;

@@ -8,6 +8,20 @@ begin
 end $$;
 comment on function visits.year_day is 'visits.year_day is the day of an academic year on which it is looked at: the one asked for, today, or the nearest.';
 
+create function visits.kit_year(p_year integer, p_as_of date) returns integer
+language plpgsql stable as $$
+declare
+  v_year constant integer := coalesce(p_year, calendar.academic_year(coalesce(p_as_of, base.today())));
+  v_known constant record := calendar.known_years();
+begin
+  if v_year not between extract(year from v_known.first_day) and extract(year from v_known.last_day) - 1 then
+    perform errors.invalid(case when p_year is null then 'as_of' else 'academic_year' end, 'There is no calendar of that academic year.', 'C-3',
+      format('%s to %s, the calendar year in which it begins', extract(year from v_known.first_day), extract(year from v_known.last_day) - 1));
+  end if;
+  return v_year;
+end $$;
+comment on function visits.kit_year is 'visits.kit_year is the academic year that is asked for, or that of a day, today unless given.';
+
 create function visits.last_inspected(p_school_id integer, p_on date) returns date
 language sql stable as $$
   select max(i.starts_on)
@@ -38,17 +52,20 @@ declare
 begin
   return query
   select s.urn, s.name, s.phase_group, n.inspected_on, w.in_window, case when w.in_window then v_autumn_ends else v_year_ends end,
-    case when k.status in ('planned', 'confirmed') then 'planned' when k.status is not null then 'done' else 'owed' end,
-    k.visit_id, k.partner_id, k.starts_at, k.fee_pence
+    coalesce(k.state, 'owed'), k.visit_id, k.partner_id, k.starts_at, k.fee_pence
   from register.schools_on(p_on, null) s
   join register.establishment_version r on r.version_id = s.version_id
   cross join lateral (select visits.last_inspected(s.school_id, p_on) as inspected_on) n
   cross join lateral (select coalesce(n.inspected_on, r.open_date, '-infinity') < v_window_starts as in_window) w
   left join lateral (
-    select v.* from visits.visit v
+    -- Planned by that day, or written down afterwards; what was cancelled later stood on it, what is done was done on its own day.
+    select v.visit_id, v.partner_id, v.starts_at, v.fee_pence,
+      case when v.status in ('done', 'noted', 'agreed') and visits.day_of(v.starts_at) <= p_on then 'done' else 'planned' end as state
+    from visits.visit v
     join register.establishment e on e.urn = v.school_urn
-    where v.authority_id = auth.authority_id() and e.school_id = s.school_id and v.purpose = 'kit' and v.academic_year = p_year and v.status <> 'cancelled'
-    order by v.starts_at limit 1
+    where v.authority_id = auth.authority_id() and e.school_id = s.school_id and v.purpose = 'kit' and v.academic_year = p_year
+      and visits.day_of(least(v.planned_at, v.starts_at)) <= p_on and (v.cancelled_at is null or visits.day_of(v.cancelled_at) > p_on)
+    order by state, v.starts_at limit 1
   ) k on true
   where s.authority_id = auth.authority_id() and s.is_open and s.is_maintained
     and not exists (
@@ -57,7 +74,7 @@ begin
       where p.authority_id = auth.authority_id() and e.school_id = s.school_id and p.starts_on <= p_on and (p.ends_on is null or p.ends_on >= p_on));
 end $$;
 comment on function visits.kit is 'visits.kit lists the schools that are owed a visit to keep in touch in an academic year, as it stands on a day of it: whether owed, planned or done, and by when. A school whose last inspection began before the window, or that opened before it and was never inspected, is due by the end of the autumn term.';
-grant execute on function visits.year_day, visits.last_inspected, visits.kit to improve_exec;
+grant execute on function visits.year_day, visits.kit_year, visits.last_inspected, visits.kit to improve_exec;
 
 create function visits.list_kit(p_academic_year integer, p_as_of date, p_state text, p_page_size integer, p_cursor text)
 returns table (urn integer, school text, phase_group text, state text, due_by date, late boolean, in_window boolean, last_inspected_on date,
@@ -65,7 +82,7 @@ returns table (urn integer, school text, phase_group text, state text, due_by da
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
-  v_year constant integer := coalesce(p_academic_year, calendar.academic_year(coalesce(p_as_of, base.today())));
+  v_year constant integer := visits.kit_year(p_academic_year, p_as_of);
   v_on constant date := visits.year_day(v_year, p_as_of);
 begin
   if lower(p_state) not in ('owed', 'planned', 'done') then

@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/visits.sql
-select plan(32);
+select plan(40);
 select test.schools(929, 100001, 4, 'Primary'), test.schools(929, 100011, 1, 'Nursery', 'Local authority nursery school'),
   test.schools(929, 100012, 1, 'Not applicable', 'Pupil referral unit'), test.schools(929, 100013, 2, 'Primary', 'Academy converter'),
   test.schools(929, 100015, 1, 'Not applicable', 'Community special school'), test.schools(926, 200001, 1, 'Primary');
@@ -65,8 +65,30 @@ select is((select state from kit where urn = 100001), 'planned', 'is planned sti
 select test.as_owner();
 update visits.visit set status = 'done', done_at = now(), note_due_on = base.today();
 select test.call_as(929, 'officer');
-select results_eq($$ select urn from visits.list_kit(test.next_year(), null, 'done', null, null) $$, $$ values (100001) $$, 'done');
-select is((select array_agg(urn order by urn) from visits.list_kit(test.next_year(), make_date(test.next_year() + 1, 2, 1), null, null, null) where late), array[100004, 100011, 100012, 100015], 'the others of the autumn are late by February');
+select results_eq($$ select urn from visits.list_kit(test.next_year(), make_date(test.next_year(), 10, 5), 'done', null, null) $$, $$ values (100001) $$, 'done');
+-- As it stood on a day (C-5): what is done was done on its own day, late or not.
+select is((select state from visits.list_kit(test.next_year(), make_date(test.next_year(), 10, 4), null, null, null) where urn = 100001), 'planned', 'the day before it was planned');
+insert into kept select test.visit('pt-jo', 100012, (make_date(test.next_year() + 1, 1, 13) + time '09:30') at time zone 'Europe/London', 'kit');
+select test.as_owner();
+update visits.visit set status = 'confirmed' where school_urn = 100012;
+update visits.visit set status = 'done', done_at = now(), note_due_on = base.today() where school_urn = 100012;
+select test.call_as(929, 'officer');
+select results_eq($$ select d.day, k.state, k.late from (values (date '0001-12-18'), ('0001-12-19'), ('0002-01-31')) x (day)
+    cross join lateral (select make_date(test.next_year() + extract(year from x.day)::integer - 1, extract(month from x.day)::integer, extract(day from x.day)::integer) as day) d
+    cross join lateral visits.list_kit(test.next_year(), d.day, null, null, null) k where k.urn = 100012 order by 1 $$, format($$ values (date '%s-12-18', 'planned', false),
+    ('%1$s-12-19', 'planned', true), ('%2$s-01-31', 'done', false) $$, test.next_year(), test.next_year() + 1), 'a visit of January was planned in December, and late after the term');
+create temporary table past as select calendar.academic_year(base.today()) as year;
+create temporary table written_down (visit_id text);
+insert into written_down select test.visit('pt-sam', 100002, test.at(-1), 'kit');
+select results_eq($$ select d.n, k.state from past p, (values (-2), (-1), (0)) d (n)
+    cross join lateral visits.list_kit(p.year, test.day(d.n), null, null, null) k where k.urn = 100002 and calendar.academic_year(test.day(-2)) = p.year order by 1 $$,
+  $$ select n, s from past, (values (-2, 'owed'), (-1, 'planned'), (0, 'planned')) v (n, s) where calendar.academic_year(test.day(-2)) = year $$, 'written down afterwards it counts from its own day on, and is done when it is said to be');
+select lives_ok($$ select c.* from written_down w, visits.confirm_visit(w.visit_id, 1) c $$, 'confirmed');
+select lives_ok($$ select c.* from written_down w, visits.complete_visit(w.visit_id, 2) c $$, 'and done');
+select is((select k.state from visits.list_kit(calendar.academic_year(test.day(-1)), test.day(-1), null, null, null) k where k.urn = 100002), 'done', 'it was done on its day');
+select throws_ok($$ select * from visits.list_kit(2040, null, null, null, null) $$, 'IM003', 'There is no calendar of that academic year.', 'a year that there is');
+select throws_ok($$ select * from visits.list_kit(null, '9999-12-31', null, null, null) $$, 'IM003', 'There is no calendar of that academic year.', 'a day that there is');
+select is((select array_agg(urn order by urn) from visits.list_kit(test.next_year(), make_date(test.next_year() + 1, 2, 1), null, null, null) where late), array[100004, 100011, 100015], 'the others of the autumn are late by February');
 select is((select count(*)::integer from visits.list_kit(test.next_year() + 1, null, 'done', null, null)), 0, 'another year, another visit');
 insert into kept select test.visit('pt-sam', 100002, (make_date(test.next_year(), 10, 5) + time '09:30') at time zone 'Europe/London', 'kit');
 select is((select c.status from kept, visits.cancel_visit(kept.visit_id, 1, 'Snow', null) c, visits.visit v where v.visit_id = kept.visit_id and v.school_urn = 100002), 'cancelled', 'cancelled');

@@ -22,7 +22,7 @@ select test.call_as(929, 'reporter');
 select results_eq($$ select academic_year, phase_group, base, done, planned, owed, autumn, autumn_done, late, percent from reports.visits_owed(make_date(test.next_year() + 1, 2, 1), null) $$,
   format($$ values (%L, 'Primary', 2, 1, 0, 1, 2, 1, 1, 50.0), (%1$L, 'Secondary', 1, 0, 1, 0, 1, 0, 1, 0.0), (%1$L, 'Total', 3, 1, 1, 1, 3, 1, 2, 33.3) $$,
     test.next_year() || '/' || lpad(((test.next_year() + 1) % 100)::text, 2, '0')), 'of the three that are owed one: done, planned and owed, late in February; academies and the support package are out');
-select results_eq($$ select base, done, late from reports.visits_owed(null, test.next_year()) where phase_group = 'Total' $$, $$ values (3, 1, 0) $$, 'of a year to come, as it will begin');
+select results_eq($$ select base, done, late from reports.visits_owed(null, test.next_year()) where phase_group = 'Total' $$, $$ values (3, 0, 0) $$, 'of a year to come, as it will begin');
 select test.call_as(926, 'officer');
 select results_eq($$ select phase_group, base from reports.visits_owed(null, null) $$, $$ values ('Total', 0) $$, 'another authority has none');
 
