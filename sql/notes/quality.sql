@@ -19,6 +19,7 @@ language sql stable as $$
     join notes.note n on n.authority_id = p.authority_id and n.visit_id = p.visit_id
     join visits.visit v on v.authority_id = p.authority_id and v.visit_id = p.visit_id
     where p.authority_id = (select auth.authority_id()) and p.part = 'partner' and p.number = 1 and p.written_at <= p_known_at
+      and (v.cancelled_at is null or v.cancelled_at > p_known_at) -- by a reversal: it did not take place after all
       and v.starts_at >= (p_from::timestamp at time zone 'Europe/London') and v.starts_at < ((p_to + 1)::timestamp at time zone 'Europe/London')
   ), stratum as (
     select f.partner_id, f.phase_group, count(*)::integer as notes, least(p_size, (sum(count(*)) over ())::integer) as size,

@@ -95,7 +95,7 @@ language sql stable as $$
   from notes.part p
   join notes.note n on n.authority_id = p.authority_id and n.visit_id = p.visit_id
   join visits.visit v on v.authority_id = p.authority_id and v.visit_id = p.visit_id
-  where p.authority_id = (select auth.authority_id()) and p.part = 'partner' and (p_phase_group is null or lower(n.phase_group) = lower(p_phase_group))
+  where p.authority_id = (select auth.authority_id()) and p.part = 'partner' and v.status <> 'cancelled' and (p_phase_group is null or lower(n.phase_group) = lower(p_phase_group))
     and v.starts_at >= (p_from::timestamp at time zone 'Europe/London') and v.starts_at < ((p_to + 1)::timestamp at time zone 'Europe/London')
   order by p.visit_id, p.number desc
 $$;

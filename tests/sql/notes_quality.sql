@@ -3,7 +3,7 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/visits.sql
 \ir ../support/sql/notes.sql
-select plan(39);
+select plan(42);
 select test.schools(929, 100001, 60, 'Primary'), test.schools(929, 100101, 4, 'Secondary');
 select test.partner(929, 'pt-a', test.person('partner', 929)), test.partner(929, 'pt-b');
 select test.call_as(926, 'officer');
@@ -63,6 +63,19 @@ select test.as_owner();
 insert into notes.part (authority_id, visit_id, part, number, answers, themes, written_by) select 929, visit_id, 'partner', 2, '[]', '{}', test.person('partner', 929) from then_;
 select test.call_as(929, 'officer');
 select results_eq('select visit_id, version from sample order by 1', 'select visit_id, 2 from then_ order by 1', 'corrections do not change the draw');
+-- A delivery that is taken back: the visit did not take place, and its note is nobody's to rate; what was drawn before can be drawn again.
+select test.as_owner();
+update visits.visit set status = 'cancelled', cancelled_at = now() + interval '2 minutes', cancelled_for = 'authority', cancel_reason = 'It did not take place', done_at = null, note_due_on = null
+where visit_id = (select min(visit_id) from then_);
+select test.call_as(929, 'officer');
+select set_eq($$ select visit_id from notes.sample_notes(5, '7', base.today() - 20, base.today(), now()) $$, 'select visit_id from then_', 'known before, it is the same sample');
+select is((select count(*)::integer from notes.sample_notes(1000, '7', base.today() - 20, base.today(), now() + interval '5 minutes')), 39, 'known since, a note fewer');
+select is((select count(*)::integer from reports.notes_of(base.today() - 20, base.today(), null)), 39, 'nor are its themes counted');
+select test.as_owner();
+alter table visits.visit disable trigger status_moves;
+update visits.visit set status = 'noted', cancelled_at = null, cancelled_for = null, cancel_reason = null, done_at = now(), note_due_on = base.today() where status = 'cancelled';
+alter table visits.visit enable trigger status_moves;
+select test.call_as(929, 'officer');
 
 -- Ratings.
 select throws_ok($$ select * from notes.rate_note('vi-ap1', 'brilliant', null, null) $$, '23514', null, 'an outcome of the list');
