@@ -22,6 +22,7 @@ enum {
     ASKED_MS = 60000, // how long one call waits for an event
     REST_LEAST_MS = 100,
     REST_MOST_MS = 2000,
+    ANSWER_MOST = 200, // events
 };
 
 struct watch {
@@ -110,10 +111,26 @@ static void wait_a_while(struct watch *w, const struct link_reply *reply)
     w->failures++;
 }
 
-static enum exit_code follow(struct watch *w, const ProtobufCMessage *request)
+// shorten_answer asks for no more events than --limit still wants: the cursor that is kept is that of the last one
+// printed.
+static void shorten_answer(const struct watch *w, ProtobufCMessage *request)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(request->descriptor, "page_size");
+    long left = w->printer.limit - (long)w->printer.rows;
+    if (!field || !w->printer.limit)
+        return;
+    bool asked = field_is_set(request, field);
+    int32_t *size = field_slot(request, field);
+    if (!asked || *size < 1 || *size > left)
+        *size = (int32_t)(left < ANSWER_MOST ? left : ANSWER_MOST);
+}
+
+static enum exit_code follow(struct watch *w, ProtobufCMessage *request)
 {
     enum exit_code code = EXIT_DONE;
     for (bool more = true; more && code == EXIT_DONE;) {
+        shorten_answer(w, request);
         struct link_request r = session_request(w->session, w->method, request, ASKED_MS);
         struct link_reply reply;
         char asked[CURSOR_MAX];
@@ -133,7 +150,7 @@ static enum exit_code follow(struct watch *w, const ProtobufCMessage *request)
     return code;
 }
 
-static enum exit_code begin(struct watch *w, const ProtobufCMessage *request)
+static enum exit_code begin(struct watch *w, ProtobufCMessage *request)
 {
     char why[512];
     if (w->cursor_file && access(w->cursor_file, F_OK) == 0 &&

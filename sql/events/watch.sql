@@ -2,13 +2,13 @@
 -- of kind "from": nothing has happened, and the cursor says where to go on. Its kind is "from", too, when many events passed that the caller
 -- may not see, so that the cursor moves on.
 
-create function events.watch_visits(p_school_urn integer, p_partner_id text, p_cursor text)
+create function events.watch_visits(p_school_urn integer, p_partner_id text, p_page_size integer, p_cursor text)
 returns table (at timestamptz, kind text, visit_id text, school_urn integer, partner_id text, status text, starts_at timestamptz,
   ends_at timestamptz, event_id text, row_cursor text)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
-  v_most constant integer := 200;
+  v_most constant integer := greatest(1, least(coalesce(p_page_size, 200), 500));
   v_skip constant integer := 1000; -- events that the caller may not see, before the cursor is moved past them
   v_authority constant integer := auth.authority_id();
   v_newest constant bigint := coalesce((select n.number from events.newest() n where n.authority_id = v_authority), 0);

@@ -1,12 +1,12 @@
 -- The call that watches assignments; what a watch is stands in watch.sql.
 
-create function events.watch_assignments(p_school_urn integer, p_partner_id text, p_cursor text)
+create function events.watch_assignments(p_school_urn integer, p_partner_id text, p_page_size integer, p_cursor text)
 returns table (at timestamptz, kind text, assignment_id text, school_urn integer, partner_id text, role text, status text, starts_on date, ends_on date,
   event_id text, row_cursor text)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
-  v_most constant integer := 200;
+  v_most constant integer := greatest(1, least(coalesce(p_page_size, 200), 500));
   v_skip constant integer := 1000; -- events that the caller may not see, before the cursor is moved past them
   v_authority constant integer := auth.authority_id();
   v_newest constant bigint := coalesce((select n.number from events.newest() n where n.authority_id = v_authority), 0);

@@ -22,13 +22,13 @@ $$;
 comment on function self.list_diary is 'self.list_diary lists the caller''s visits in all their authorities by time, from today unless a day is given; cancelled ones are not among them.';
 grant execute on function self.list_diary to persona_person;
 
-create function self.watch_diary(p_cursor text)
+create function self.watch_diary(p_page_size integer, p_cursor text)
 returns table (at timestamptz, authority text, kind text, visit_id text, school_urn integer, status text, starts_at timestamptz,
   ends_at timestamptz, event_id text, row_cursor text)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
-  v_most constant integer := 200;
+  v_most constant integer := greatest(1, least(coalesce(p_page_size, 200), 500));
   v_after jsonb;
 begin
   if p_cursor is null then

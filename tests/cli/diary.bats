@@ -97,6 +97,14 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     [ "$(jq -rs '[.[] | "\(.authority) \(.kind)"] | join(", ")' <<<"$output")" = "001 planned, 001 moved, 002 planned, 002 cancelled" ]
 }
 
+@test "diary watch --limit keeps its place after the last event that was printed" {
+    (umask 077 && echo '{}' >"$INSTANCE/place")
+    for limit in 1 2 1; do
+        IMPROVE_PROFILE=jo timeout 20 "$IMPROVE" diary watch --limit $limit --cursor-file "$INSTANCE/place" --output json
+    done >"$INSTANCE/one-by-one"
+    [ "$(jq -rs '[.[] | "\(.authority) \(.kind)"] | join(", ")' "$INSTANCE/one-by-one")" = "001 planned, 001 moved, 002 planned, 002 cancelled" ]
+}
+
 @test "diary publish keeps a file a partner, under a name that stays and nobody can guess" {
     mkdir "$INSTANCE/feeds"
     run -0 as admin1 improve diary publish --to "$INSTANCE/feeds" --authority 001

@@ -18,17 +18,17 @@ select lives_ok($$ select * from partners.answer_assignment((select assignment_i
 select test.as_owner();
 select audit.seal(500);
 select test.call_as(929, 'officer');
-select results_eq($$ select kind, status, starts_on from events.watch_assignments(null, null, '0') $$, $$ values ('proposal_passed', 'proposed', current_date + 10),
+select results_eq($$ select kind, status, starts_on from events.watch_assignments(null, null, null, '0') $$, $$ values ('proposal_passed', 'proposed', current_date + 10),
   ('conflict_check_passed', 'checked', current_date + 10), ('proposal_passed', 'proposed', current_date + 10), ('school_answer_passed', 'checked', current_date + 10),
   ('live_passed', 'live', current_date + 10) $$, 'staff see every gate, in order');
-select results_eq($$ select kind from events.watch_assignments(null, (select partner_id from al), '0') $$, $$ values ('proposal_passed') $$, 'or one partner''s');
+select results_eq($$ select kind from events.watch_assignments(null, (select partner_id from al), null, '0') $$, $$ values ('proposal_passed') $$, 'or one partner''s');
 select test.call_as(929, 'booker', array[100001]);
-select results_eq($$ select kind from events.watch_assignments(null, null, '0') $$, $$ values ('conflict_check_passed'), ('school_answer_passed'), ('live_passed') $$,
+select results_eq($$ select kind from events.watch_assignments(null, null, null, '0') $$, $$ values ('conflict_check_passed'), ('school_answer_passed'), ('live_passed') $$,
   'a school is told that it is asked, of its answer, and when it is live; not of proposals');
 select test.call_as(929, 'partner');
-select is((select count(*)::integer from events.watch_assignments(null, null, '0')), 4, 'a partner sees their own');
-select is_empty($$ select from self.watch_diary('{}') where kind like '%passed' $$, 'and none of it in the diary');
+select is((select count(*)::integer from events.watch_assignments(null, null, null, '0')), 4, 'a partner sees their own');
+select is_empty($$ select from self.watch_diary(null, '{}') where kind like '%passed' $$, 'and none of it in the diary');
 select test.call_as(926, 'officer');
-select results_eq($$ select kind from events.watch_assignments(null, null, null) $$, $$ values ('from') $$, 'another authority sees nothing');
+select results_eq($$ select kind from events.watch_assignments(null, null, null, null) $$, $$ values ('from') $$, 'another authority sees nothing');
 select * from finish();
 rollback;
