@@ -73,11 +73,4 @@ begin
 end $$;
 comment on function consultancy.copy_of is 'consultancy.copy_of sums up the copy of an agreement in the books of the call''s authority, so that the two can be compared; null where there is none.';
 
-create function money.check_books() returns table (rule text, reference text, what text)
-language plpgsql volatile as $$
-begin
-  return query select c.* from money.check_entries() c;
-  return query select c.* from consultancy.check_copies() c;
-end $$;
-comment on function money.check_books is 'money.check_books lists all that does not hold in the authority''s books: entries that do not balance, reversals that are none, agreements whose copies differ. No row, when all is well (MON-3).';
-grant execute on function consultancy.balance_on, consultancy.check_copies, money.check_books to improve_exec;
+grant execute on function consultancy.balance_on, consultancy.check_copies to improve_exec;

@@ -3,9 +3,14 @@
 create view money.account with (security_invoker = true) as
 select a.account, a.kind, a.name
 from (values
+  ('due_from_school', 'asset', 'Due from schools by invoice'),
+  ('recharge_to_school', 'asset', 'Recharged to maintained schools'),
   ('due_from_authority', 'asset', 'Due from other authorities'),
   ('due_to_authority', 'liability', 'Due to other authorities'),
   ('bank', 'asset', 'Bank'),
+  ('sla_income', 'income', 'Subscriptions'),
+  ('cpd_income', 'income', 'Training'),
+  ('other_income', 'income', 'Other services'),
   ('consultancy_income', 'income', 'Consultancy sold to other authorities'),
   ('brokerage_income', 'income', 'Brokerage on consultancy'),
   ('consultancy_cost', 'expense', 'Consultancy bought from other authorities'),
@@ -44,14 +49,14 @@ begin
   end if;
   insert into money.entry (authority_id, entry_id, posted_on, cause, cause_ref, what, posted_by)
   values (auth.authority_id(), v_entry, p_posted_on, p_cause, p_cause_ref, p_what, auth.person_id());
-  insert into money.line (authority_id, entry_id, nth, account, pence, counterparty_id)
+  insert into money.line (authority_id, entry_id, nth, account, pence, counterparty_id, school_urn)
   select auth.authority_id(), v_entry, row_number() over (order by l.nth), l.line ->> 'account', (l.line ->> 'pence')::bigint,
-    (l.line ->> 'counterparty')::integer
+    (l.line ->> 'counterparty')::integer, (l.line ->> 'school')::integer
   from jsonb_array_elements(p_lines) with ordinality l (line, nth)
   where (l.line ->> 'pence')::bigint <> 0;
   return v_entry;
 end $$;
-comment on function money.post is 'money.post writes an entry with its lines, [{"account","pence","counterparty"}], to the ledger of the call''s authority; lines of nothing are left out. A cause is posted once (MON-3); lines that do not sum to zero are refused.';
+comment on function money.post is 'money.post writes an entry with its lines, [{"account","pence","counterparty","school"}], to the ledger of the call''s authority; lines of nothing are left out. A cause is posted once (MON-3); lines that do not sum to zero are refused.';
 
 create function money.reverse(p_entry_id text, p_cause text, p_cause_ref text, p_posted_on date, p_what text) returns text
 language plpgsql volatile security definer set search_path = '' as $$
@@ -60,8 +65,8 @@ declare
 begin
   insert into money.entry (authority_id, entry_id, posted_on, cause, cause_ref, what, reverses, posted_by)
   values (auth.authority_id(), v_entry, p_posted_on, p_cause, p_cause_ref, p_what, p_entry_id, auth.person_id());
-  insert into money.line (authority_id, entry_id, nth, account, pence, counterparty_id)
-  select l.authority_id, v_entry, l.nth, l.account, -l.pence, l.counterparty_id
+  insert into money.line (authority_id, entry_id, nth, account, pence, counterparty_id, school_urn)
+  select l.authority_id, v_entry, l.nth, l.account, -l.pence, l.counterparty_id, l.school_urn
   from money.line l where l.authority_id = auth.authority_id() and l.entry_id = p_entry_id;
   return v_entry;
 end $$;
@@ -85,7 +90,7 @@ begin
   where r.authority_id = auth.authority_id() and r.reverses is not null and exists (
     select from (select x.* from money.line x where x.authority_id = r.authority_id and x.entry_id = r.reverses) o
     full join (select x.* from money.line x where x.authority_id = r.authority_id and x.entry_id = r.entry_id) n on n.nth = o.nth
-    where (n.account, n.pence, n.counterparty_id) is distinct from (o.account, -o.pence, o.counterparty_id));
+    where (n.account, n.pence, n.counterparty_id, n.school_urn) is distinct from (o.account, -o.pence, o.counterparty_id, o.school_urn));
 end $$;
 comment on function money.check_entries is 'money.check_entries lists the entries of the authority''s ledger that do not balance, and reversals that are none: no row, when all is well (MON-3).';
 grant execute on function money.check_entries to improve_exec;

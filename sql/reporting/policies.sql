@@ -89,6 +89,12 @@ create policy reporters_read on money.entry for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on money.line for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on money.charge for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on money.document for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on money.payment for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on consultancy.agreement for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on consultancy.bank for select to reporting_owner

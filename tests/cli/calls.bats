@@ -532,6 +532,48 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -4 as school improve agreement list
 }
 
+@test "money: charge add, charge list, charge show, charge credit, invoice issue, invoice list, invoice show, payment record, billing-policy set, journal make, journal list, journal export, money check; report school-statement, charges-outstanding" {
+    day=$(date -d yesterday +%F)
+    json as admin improve charge add 900002 "Moderation panel" 25001 "Agreed by telephone" --charged-on "$day"
+    charge=$(jq -r .charge_id <<<"$output")
+    is '"\(.kind) \(.vat_pence) \(.gross_pence)"' "invoice 5000 30001"
+    run -4 as officer improve charge add 900002 Mine 100 "Not my right"
+    json as officer improve charge show "$charge"
+    is '"\(.status) \(.reasons[0])"' "open Agreed by telephone"
+    json as admin improve charge credit "$charge" "Half the day" --net-pence 10000
+    is '"\(.gross_pence) \(.left_gross_pence)"' "-12000 18001"
+    json as officer improve charge list --cause hand
+    is length 2
+    run -0 as admin improve billing-policy set 0 14
+    json as admin improve invoice issue --school-urn 900002 --dry-run
+    is '.[0] | "\(.kind) \(.number) \(.lines) \(.gross_pence)"' "invoice 1 2 18001"
+    json as admin improve invoice issue --school-urn 900002
+    document=$(jq -r '.[0].document_id' <<<"$output")
+    is '.[0] | "\(.number) \(.due_on)"' "1 $(date -d '+14 days' +%F)"
+    json as officer improve invoice list --unpaid --school-urn 900002
+    is '.[0].due_pence' 18001
+    run -0 --separate-stderr as officer improve invoice show "$document" --format html
+    [ "${lines[0]}" = "<!DOCTYPE html>" ]
+    [[ "$output" == *"<h1>Invoice 1</h1>"*"Beech Primary School"*"180.01"* ]]
+    run -5 as school improve invoice show "$document"
+    run -1 --separate-stderr as admin improve payment record "$document" 1 "BACS 1" --pence 20000
+    [[ "$stderr" == *"£180.01 are due of it, not £200.00"* ]]
+    json as admin improve payment record "$document" 1 "BACS 1"
+    is .due_pence 0
+    json as officer improve report school-statement --school-urn 900002
+    is '.[-1].balance_pence' 0
+    json as officer improve report charges-outstanding
+    json as admin improve journal make
+    journal=$(jq -r .number <<<"$output")
+    as admin improve journal export "$journal" --output csv >"$INSTANCE/once"
+    as admin improve journal export "$journal" --output csv | cmp - "$INSTANCE/once"
+    [ "$(wc -l <"$INSTANCE/once")" -ge 4 ]
+    json as admin improve journal list
+    is '.[0].number' "$journal"
+    json as admin improve money check
+    is length 0
+}
+
 @test "people: whoami, administrator add, member add, member list, membership end" {
     json as officer improve whoami
     json as operator improve administrator add 001 "New Admin" --authority ''

@@ -72,6 +72,12 @@ begin
   insert into money.entry (authority_id, entry_id, posted_on, cause, cause_ref, what, posted_by) values (p_authority, p_word || '-le', '2026-10-01', 'planted', p_word, p_word, v_person);
   insert into money.line (authority_id, entry_id, nth, account, pence, counterparty_id)
   values (p_authority, p_word || '-le', 1, 'due_from_authority', 40250, p_authority + 500), (p_authority, p_word || '-le', 2, 'consultancy_income', -40250, null);
+  insert into money.document (authority_id, document_id, kind, number, school_urn, billed_to, issued_on, due_on, net_pence, vat_pence, gross_pence, paid_pence)
+  values (p_authority, p_word || '-do', 'invoice', 1, v_first, p_word, '2026-10-01', '2026-10-29', 12345, 2469, 14814, 14814);
+  insert into money.charge (authority_id, charge_id, school_urn, kind, cause, cause_ref, what, charged_on, net_pence, vat_percent, vat_pence, gross_pence, document_id, entry_id, charged_by)
+  values (p_authority, p_word || '-ch', v_first, 'invoice', 'planted', p_word, p_word, '2026-10-01', 12345, 20, 2469, 14814, p_word || '-do', p_word || '-le', v_person);
+  insert into money.payment (authority_id, payment_id, document_id, paid_on, pence, reference, entry_id, recorded_by)
+  values (p_authority, p_word || '-pa', p_word || '-do', '2026-10-20', 14814, p_word, p_word || '-le', v_person);
   insert into consultancy.agreement (authority_id, agreement_id, side, other_id, title, starts_on, ends_on, brokerage_percent, vat_percent, notice_days, status, answered_at)
   values (p_authority, p_word || '-ag', 'provider', p_authority + 500, p_word, '2026-09-01', '2027-08-31', 15, 0, 2, 'accepted', now());
   insert into consultancy.bank (authority_id, agreement_id, kind, half_days, half_day_pence, left_half_days) values (p_authority, p_word || '-ag', 'sle', 20, 17500, 18);
