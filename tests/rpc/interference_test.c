@@ -24,6 +24,7 @@ struct tenant {
     int first_urn;
     unsigned random; // state of its own generator
     char refs[KINDS][REFS_MAX][REF_SIZE];
+    json_t *known; // all of refs
     int count[KINDS];
     int serial; // makes names that differ within the tenant, and agree between tenants
 };
@@ -52,11 +53,12 @@ static void remember(struct tenant *t, const char *text)
     for (int kind = 0; kind < KINDS; kind++)
         for (const char *at = text; (at = strstr(at, prefixes[kind])); at += 3)
             if (strspn(at + 3, "0123456789abcdefghjkmnpqrstvwxyz") == 10 && t->count[kind] < REFS_MAX) {
-                bool known = false;
-                for (int i = t->count[kind] - 1; i >= 0 && !known; i--)
-                    known = strncmp(t->refs[kind][i], at, 13) == 0;
-                if (!known)
-                    snprintf(t->refs[kind][t->count[kind]++], REF_SIZE, "%.13s", at);
+                char found[REF_SIZE];
+                snprintf(found, sizeof found, "%.13s", at);
+                if (json_object_get(t->known, found))
+                    continue;
+                json_object_set_new(t->known, found, json_true());
+                memcpy(t->refs[kind][t->count[kind]++], found, sizeof found);
             }
 }
 
@@ -118,7 +120,14 @@ static const char *next_call(struct tenant *t, char *json, size_t size)
         return "Cpd/ListBookings";
     case 14:
         snprintf(json, size, "{}");
-        return pick(t, 2) ? "Reports/PartnerWorkload" : "Reports/SlaTakeUp";
+        switch (pick(t, 40)) { // reports take longer the more there is: at full size few of them are many
+        case 0:
+            return "Reports/PartnerWorkload";
+        case 1:
+            return "Reports/SlaTakeUp";
+        default:
+            return pick(t, 2) ? "Partners/ListPartners" : "Schools/ListSchools";
+        }
     default:
         snprintf(json, size, "{\"name\":\"User %d\",\"persona\":\"officer\"}", n);
         return "People/AddMember";
@@ -127,7 +136,7 @@ static const char *next_call(struct tenant *t, char *json, size_t size)
 
 // write_plain writes an answer with what chance and clock put into it taken out: references by the order of their first
 // appearance, and moments. What is left must not depend on anybody else.
-static void write_plain(FILE *to, const char *text, char seen[][REF_SIZE], int *seen_count)
+static void write_plain(FILE *to, const char *text, json_t *seen)
 {
     for (const char *p = text; *p;) {
         size_t n = strspn(p, "0123456789abcdefghijklmnopqrstuvwxyzT:+-.Z");
@@ -136,12 +145,12 @@ static void write_plain(FILE *to, const char *text, char seen[][REF_SIZE], int *
         bool is_moment =
             n >= 19 && n != 36 && p[4] == '-' && p[10] == 'T' && p[13] == ':' && strncmp(p, "2031", 4) != 0;
         if (is_ref || is_uuid) {
-            int i = 0;
-            while (i < *seen_count && strncmp(seen[i], p, n) != 0)
-                i++;
-            if (i == *seen_count && *seen_count < 8 * REFS_MAX)
-                snprintf(seen[(*seen_count)++], REF_SIZE, "%.*s", (int)n, p);
-            fprintf(to, "#%d", i);
+            char found[REF_SIZE];
+            snprintf(found, sizeof found, "%.*s", (int)n, p);
+            json_t *nth = json_object_get(seen, found);
+            if (!nth)
+                json_object_set_new(seen, found, nth = json_integer((json_int_t)json_object_size(seen)));
+            fprintf(to, "#%" JSON_INTEGER_FORMAT, json_integer_value(nth));
         } else if (is_moment) {
             fputs("MOMENT", to);
         } else {
@@ -196,6 +205,7 @@ static struct tenant *tenant_new(const char *authority, unsigned seed)
     t->authority = authority;
     t->first_urn = 900000 + 100 * atoi(authority) + 1;
     t->random = seed;
+    t->known = json_object();
     t->token = harness_token(authority, "la_admin,officer", NULL);
     free(harness_sql(
         "insert into register.establishment (urn, school_id) select u, u from generate_series(%d, %d) u;"
@@ -209,6 +219,7 @@ static struct tenant *tenant_new(const char *authority, unsigned seed)
 
 static void tenant_free(struct tenant *t)
 {
+    json_decref(t->known);
     free(t->token);
     free(t);
 }
@@ -218,8 +229,7 @@ static char *run(const char *database, unsigned seed, int calls, bool busy)
 {
     pthread_t threads[BUSY_THREADS];
     struct tenant *others[BUSY_THREADS];
-    static char seen[8 * REFS_MAX][REF_SIZE];
-    int seen_count = 0;
+    json_t *seen = json_object(); // references by the order of their first appearance
     char *transcript = NULL;
     size_t size = 0;
     FILE *to = open_memstream(&transcript, &size);
@@ -232,6 +242,7 @@ static char *run(const char *database, unsigned seed, int calls, bool busy)
         if (i >= 2) {
             memcpy(others[i], others[i - 2], sizeof *others[i]);
             others[i]->token = strdup(others[i - 2]->token);
+            others[i]->known = json_object();
             others[i]->random = seed + 77;
         }
         ck_assert_int_eq(pthread_create(&threads[i], NULL, be_busy, others[i]), 0);
@@ -245,7 +256,7 @@ static char *run(const char *database, unsigned seed, int calls, bool busy)
         char *text = reply.json ? json_dumps(reply.json, JSON_COMPACT)
                                 : strdup(reply.link.header->message ? reply.link.header->message : "");
         fprintf(to, "%d %s %s %s ", i, method, status_name(reply.code), harness_reason(&reply));
-        write_plain(to, text, seen, &seen_count);
+        write_plain(to, text, seen);
         fputc('\n', to);
         remember(watched, text);
         free(text);
@@ -260,6 +271,7 @@ static char *run(const char *database, unsigned seed, int calls, bool busy)
     tenant_free(watched);
     ck_assert_int_eq(harness_stop(&server_under_test), 0);
     fclose(to);
+    json_decref(seen);
     return transcript;
 }
 
