@@ -3,7 +3,7 @@
 #include "client/command_line.h"
 #include "client/dates.h"
 #include "client/diary_rows.h"
-#include "client/ical.h"
+#include "common/ical.h"
 #include "client/private_file.h"
 
 #include <errno.h>

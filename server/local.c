@@ -8,6 +8,7 @@
 #include "server/admin/schema_version.h"
 #include "server/clock.h"
 #include "server/loop.h"
+#include "server/mail/postman.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,7 @@ static void server_info(struct call *call)
     if (!reply)
         return;
     reply->version = arena_strndup(&call->answer_arena, IMPROVE_VERSION, strlen(IMPROVE_VERSION));
+    reply->mail = arena_strndup(&call->answer_arena, postman_state(), strlen(postman_state()));
     reply->has_schema_from = reply->has_schema_to = reply->has_uptime_seconds = 1;
     reply->schema_from = reply->schema_to = schema_version_known();
     reply->uptime_seconds = (int64_t)((clock_ms() - began_ms) / 1000);

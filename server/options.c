@@ -43,6 +43,12 @@ static const struct setting settings[] = {
         "gates, comma-separated: CODE=tls+tcp://HOST:PORT=CA_FILE: the authority's calls come there only, with a "
         "certificate that the CA signed"),
     TEXT_SETTING(ready_file, "", "file to write, with the process id, once calls are served"),
+    TEXT_SETTING(
+        smtp_url, "", "mail server that notices leave by: smtp://HOST:PORT or smtps://HOST:PORT; none: they stay"),
+    TEXT_SETTING(smtp_tls, "required", "on smtp://: required (STARTTLS), or none for a mail server on this machine"),
+    TEXT_SETTING(smtp_ca_file, "", "PEM file with the CA of the mail server's certificate; none: the system's"),
+    TEXT_SETTING(smtp_user, "", "user to sign in with at the mail server"),
+    TEXT_SETTING(smtp_password_file, "", "file whose first line is that user's password"),
     NUMBER_SETTING(read_connections, 4, 1, 64, "database connections for reads"),
     NUMBER_SETTING(write_connections, 12, 1, 64, "database connections for writes"),
     NUMBER_SETTING(bulk_connections, 4, 1, 64, "database connections for reports and imports"),
@@ -67,6 +73,14 @@ static const struct setting settings[] = {
         seal_interval_ms, 30, 5, 60000, "time between two rounds of numbering and hashing audit rows, milliseconds"),
     NUMBER_SETTING(
         drain_timeout_ms, 30000, 0, 600000, "time that calls in flight have when the server stops, milliseconds"),
+    NUMBER_SETTING(smtp_timeout_ms, 30000, 100, 600000, "time a notice has to be sent, milliseconds"),
+    NUMBER_SETTING(notice_interval_ms, 1000, 10, 60000, "time between two looks into an empty outbox, milliseconds"),
+    NUMBER_SETTING(notice_retry_ms, 60000, 10, 3600000,
+        "time before a notice's second attempt, doubled for each further one up to four hours, milliseconds"),
+    NUMBER_SETTING(
+        notice_attempts, 25, 1, 1000, "attempts before a notice is given up; 25 of them take about three days"),
+    NUMBER_SETTING(
+        notice_remind_ms, 3600000, 100, 86400000, "time between two looks for reminders that are due, milliseconds"),
     NUMBER_SETTING(call_memory, 4194304, 65536, 268435456, "memory one call may use for its request, bytes"),
     NUMBER_SETTING(log_level, 6, 3, 7, "least urgent lines logged: 3 errors, 4 warnings, 6 information, 7 debug"),
 };

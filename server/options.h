@@ -14,6 +14,11 @@ struct options {
     char *tls_key;             // PEM file: private key
     char *server_names;        // names that callers sign in to, comma-separated
     char *ready_file;          // written when the server serves; "" for none
+    char *smtp_url;            // mail server; "" for none: notices stay where they are
+    char *smtp_tls;            // required or none
+    char *smtp_ca_file;        // PEM file: who signs its certificate; "" for the system's
+    char *smtp_user;           // to sign in with; "" for nobody
+    char *smtp_password_file;  // its first line
     long read_connections;     // connections for reads
     long write_connections;    // for writes
     long bulk_connections;     // for reports and imports
@@ -31,6 +36,11 @@ struct options {
     long idle_timeout_ms;      // for a silent client connection
     long seal_interval_ms;     // between two rounds of the sealer
     long drain_timeout_ms;     // for calls in flight when stopping
+    long smtp_timeout_ms;      // for one notice to be sent
+    long notice_interval_ms;   // between two looks into an empty outbox
+    long notice_retry_ms;      // before a second attempt
+    long notice_attempts;      // before a notice is given up
+    long notice_remind_ms;     // between two looks for reminders that are due
     long call_memory;          // bytes one call may use
     long log_level;            // 3 errors … 7 debug
 };

@@ -7,6 +7,7 @@
 #include "server/contract.h"
 #include "server/local.h"
 #include "server/loop.h"
+#include "server/mail/postman.h"
 #include "server/options.h"
 #include "server/sealer.h"
 #include "server/transport/transport.h"
@@ -73,7 +74,7 @@ static bool start(void)
 {
     widen_files();
     local_init();
-    if (!contract_check(options.database) || !loop_start(&options))
+    if (!postman_check(&options) || !contract_check(options.database) || !loop_start(&options))
         return false;
     for (uint64_t until = clock_ms() + 10000; !loop_serves();) {
         if (clock_ms() > until) {
@@ -82,14 +83,15 @@ static bool start(void)
         }
         rest(LOOK_MS);
     }
-    return transport_open(&options, loop_hand_over) && sealer_start(&options) && say_ready();
+    return transport_open(&options, loop_hand_over) && sealer_start(&options) && postman_start(&options) && say_ready();
 }
 
 static void drain(void)
 {
     loop_drain();
+    postman_stop();
     uint64_t until = clock_ms() + (uint64_t)options.drain_timeout_ms;
-    while ((transport_in_flight() > 0 || watch_parked() > 0) && clock_ms() < until)
+    while ((transport_in_flight() > 0 || watch_parked() > 0 || !postman_is_quiet()) && clock_ms() < until)
         rest(LOOK_MS);
     rest(SETTLE_MS);
     until = clock_ms() + LEAVE_MS;

@@ -41,13 +41,13 @@ static bool connect_database(struct worker *w)
 }
 
 // run runs a statement. NULL: it failed, as worker_rows has it.
-static PGresult *run(struct worker *w, const char *sql)
+static PGresult *run(struct worker *w, const char *sql, int n, const char *const *parameters)
 {
     if (!w->pg && !connect_database(w)) {
         fail(w);
         return NULL;
     }
-    PGresult *result = PQexec(w->pg, sql);
+    PGresult *result = PQexecParams(w->pg, sql, n, NULL, parameters, NULL, NULL, 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK || PQnfields(result) == 0) {
         PQclear(result);
         fail(w);
@@ -61,7 +61,7 @@ static PGresult *run(struct worker *w, const char *sql)
 
 bool worker_rows(struct worker *w, const char *sql, worker_row_fn *row)
 {
-    PGresult *result = run(w, sql);
+    PGresult *result = run(w, sql, 0, NULL);
     for (int i = 0; result && i < PQntuples(result); i++) {
         long numbers[WORKER_COLUMNS_MAX] = {0};
         for (int c = 0; c < PQnfields(result) && c < WORKER_COLUMNS_MAX; c++)
@@ -74,9 +74,24 @@ bool worker_rows(struct worker *w, const char *sql, worker_row_fn *row)
 
 bool worker_number(struct worker *w, const char *sql, long *number)
 {
-    PGresult *result = run(w, sql);
+    PGresult *result = run(w, sql, 0, NULL);
     if (result && PQntuples(result) == 1)
         *number = strtol(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);
     return result != NULL;
+}
+
+bool worker_ask(struct worker *w, const char *sql, int n, const char *const *parameters, query_row_fn *row, void *data)
+{
+    PGresult *result = run(w, sql, n, parameters);
+    char *values[WORKER_TEXTS_MAX];
+    int columns = result && PQnfields(result) < WORKER_TEXTS_MAX ? PQnfields(result) : WORKER_TEXTS_MAX;
+    bool good = result != NULL;
+    for (int r = 0; good && row && r < PQntuples(result); r++) {
+        for (int c = 0; c < columns; c++)
+            values[c] = PQgetvalue(result, r, c);
+        good = row(data, columns, values);
+    }
+    PQclear(result);
+    return good;
 }

@@ -1,6 +1,8 @@
 #ifndef SERVER_DB_WORKER_H
 #define SERVER_DB_WORKER_H
 
+#include "server/db/query.h"
+
 #include <stdbool.h>
 
 // A blocking connection for a thread that does timed work and nothing else. The calls' own statements go through
@@ -23,5 +25,11 @@ typedef void worker_row_fn(const long numbers[WORKER_COLUMNS_MAX]);
 
 // worker_rows is worker_number for any number of rows, of numbers only.
 bool worker_rows(struct worker *w, const char *sql, worker_row_fn *row);
+
+enum { WORKER_TEXTS_MAX = 24 };
+
+// worker_ask is worker_rows for columns of any kind, as text, and a statement with parameters, n of them. row may be
+// NULL. False, too, when a row is refused.
+bool worker_ask(struct worker *w, const char *sql, int n, const char *const *parameters, query_row_fn *row, void *data);
 
 #endif

@@ -126,6 +126,11 @@ void harness_database(const char *name)
     free(printed);
 }
 
+const char *harness_superuser(void)
+{
+    return superuser;
+}
+
 char *harness_sql(const char *format, ...)
 {
     char *sql;
@@ -199,11 +204,17 @@ static void end_children(int signal_number)
     }
 }
 
+static void end_at_exit(void)
+{
+    end_children(0);
+}
+
 static void own_child(pid_t pid)
 {
     static const int ends[] = {SIGABRT, SIGSEGV, SIGTERM, SIGINT};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         signal(ends[i], end_children);
+    atexit(end_at_exit); // those that a failed test left
     for (size_t i = 0; i < sizeof children / sizeof *children; i++)
         if (!children[i]) {
             children[i] = pid;
@@ -246,6 +257,20 @@ static pid_t start(struct harness_server *s, const char *ready, const char *cons
     return spawn(argv, "/dev/null", s->log_file);
 }
 
+pid_t harness_begin(const char *const *argv, const char *stderr_file)
+{
+    pid_t pid = spawn(argv, "/dev/null", stderr_file);
+    own_child(pid);
+    return pid;
+}
+
+void harness_end(pid_t pid)
+{
+    disown_child(pid);
+    kill(pid, SIGKILL);
+    wait_for(pid);
+}
+
 bool harness_try_start(struct harness_server *s, const char *const *settings)
 {
     char ready[160];
@@ -282,9 +307,7 @@ int harness_stop(struct harness_server *s)
 
 void harness_kill(struct harness_server *s)
 {
-    disown_child(s->pid);
-    kill(s->pid, SIGKILL);
-    wait_for(s->pid);
+    harness_end(s->pid);
 }
 
 char *harness_log(const struct harness_server *s)

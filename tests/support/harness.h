@@ -14,6 +14,11 @@
 // caller frees it).
 int harness_run(const char *const *argv, char **out);
 
+// harness_begin starts a program that ends with the test at the latest; what it says on stderr goes into the file.
+// harness_end ends it at once.
+pid_t harness_begin(const char *const *argv, const char *stderr_file);
+void harness_end(pid_t pid);
+
 // harness_database makes the database of this name anew in the test cluster (IMPROVE_TEST_CLUSTER), migrated, for the
 // calls below.
 void harness_database(const char *name);
@@ -21,6 +26,9 @@ void harness_database(const char *name);
 // harness_sql runs statements as the superuser and returns the first column of the first row ("" for none; the caller
 // frees it).
 char *harness_sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// harness_superuser is the connection string of the test's database for the superuser; valid to the end.
+const char *harness_superuser(void);
 
 // harness_token makes a service account with personas ("la_admin,officer") in an authority (NULL: operator of the
 // instance) and returns its token (the caller frees it).
