@@ -3,8 +3,8 @@
 #include "client/command_line.h"
 #include "client/dates.h"
 #include "client/diary_rows.h"
-#include "common/ical.h"
 #include "client/private_file.h"
+#include "common/ical.h"
 
 #include <errno.h>
 #include <fcntl.h>

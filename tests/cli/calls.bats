@@ -643,6 +643,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as officer improve health check
     is .status SERVING
     json as officer improve server info
+    is .mail off
     json as officer improve reflection-info server --list-services x
 }
 

@@ -15,6 +15,7 @@ setup_file() {
         insert into register.establishment (urn, school_id) select u, u from generate_series(900001, 900002) u;
         insert into register.establishment_version (urn, authority_id, valid_from, name, status, type, phase)
         select u, u - 900000, '2015-09-01', 'School ' || u, 'Open', 'Community school', 'Primary' from generate_series(900001, 900002) u"
+    as admin improve notice set-policy 0 --sending --sender us@council.example >/dev/null # so that the outbox holds them too
     plant admin 001 900001 >"$INSTANCE/canaries"
     plant other 002 900002 >"$INSTANCE/others"
 }
@@ -74,7 +75,9 @@ figures() {
     figures >"$INSTANCE/figures"
     pg_dump -d "$(cat "$INSTANCE/conninfo")" -Fc -f "$INSTANCE/older.dump"
     run -0 --separate-stderr as admin improve person erase "canary-$SEED-001@school.example" --dry-run --output json
-    [ "$(jq -r '.[] | select(.what == "rows") | .rows' <<<"$output")" = 33 ]
+    notices=$(instance_sql "select count(*) from notices.notice where to_address like '%-001@%'")
+    [ "$notices" -gt 33 ]
+    [ "$(jq -r '.[] | select(.what == "rows") | .rows' <<<"$output")" = $((33 + notices)) ]
     [ "$(instance_sql "select count(*) from cpd.booking where delegate_email like '%-001@%'")" = 33 ]
 }
 
@@ -86,6 +89,7 @@ figures() {
     [ "$left" = 0 ]
     [ "$(grep -cF "canary-$SEED-002@" "$INSTANCE/dump")" -gt 33 ]
     grep -q "Colleague 33" "$INSTANCE/dump"
+    [ "$(instance_sql "select count(*) from notices.notice where authority_id = 1")" = 0 ] # nobody else was written to
     diff <(figures) "$INSTANCE/figures"
     sleep 0.5
     run -0 as admin improve audit verify

@@ -21,6 +21,10 @@ none() { local lines; lines=$(cat); [ -z "$lines" ] || { echo "$lines" >&2; retu
     ours | grep -vE '^(server/transport/|tests/)' | xargs grep -lE 'include <(event2|openssl)' | none
 }
 
+@test "libcurl is included by what sends mail only" {
+    ours | grep -v '^server/mail/smtp.c$' | xargs grep -l 'include <curl' | none
+}
+
 @test "libpq is included by server/db, server/admin and tests only" {
     ours | grep -vE '^(server/(db|admin)/|tests/)' | xargs grep -l 'include <libpq' | none
 }
