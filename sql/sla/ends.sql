@@ -185,7 +185,8 @@ begin
       'improve subscription end ends it early.');
   end if;
   perform sla.refuse_ended(v_was);
-  v_back := sla.cancel_order(v_was, btrim(p_reason));
+  perform sla.close_visits(v_was, v_was.starts_on - 1, btrim(p_reason));
+  v_back := sla.void_order(v_was, btrim(p_reason));
   return query
   select s.subscription_id, s.school_urn, s.starts_on, sla.status(s, base.today()), s.version, v_back.adjustment_id, v_back.net_pence, v_back.vat_pence,
     v_back.gross_pence, v_back.reasons
@@ -194,17 +195,16 @@ end $$;
 comment on function sla.cancel_subscription is 'sla.cancel_subscription takes back an order that has not begun, and its whole charge (SLA-5).';
 grant execute on function sla.cancel_subscription to persona_la_admin, persona_officer;
 
-create function sla.cancel_order(p_subscription sla.subscription, p_reason text) returns sla.adjustment
+create function sla.void_order(p_subscription sla.subscription, p_reason text) returns sla.adjustment
 language plpgsql volatile as $$
 declare
   v_back sla.adjustment;
 begin
   v_back := sla.adjust(p_subscription, 'cancelled', p_subscription.starts_on - 1, jsonb_build_array(jsonb_build_object('clause', 'unused', 'text',
     'The whole charge: it had not begun', 'pence', -p_subscription.net_pence)));
-  perform sla.close_visits(p_subscription, p_subscription.starts_on - 1, p_reason);
   update sla.subscription s set ends_on = s.starts_on - 1, end_reason = p_reason, version = s.version + 1
   where s.authority_id = p_subscription.authority_id and s.subscription_id = p_subscription.subscription_id;
   return v_back;
 end $$;
-comment on function sla.cancel_order is 'sla.cancel_order cancels a subscription before its first day: nothing of its charge remains, and its days are free for another.';
-grant execute on function sla.cancel_order to improve_exec;
+comment on function sla.void_order is 'sla.void_order cancels a subscription before its first day: nothing of its charge remains, and its days are free for another.';
+grant execute on function sla.void_order to improve_exec;

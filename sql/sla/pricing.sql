@@ -32,6 +32,23 @@ begin
 end $$;
 comment on function sla.price_on is 'sla.price_on is the price of a package on a day, or a refusal that tells the days that have one.';
 
+create function sla.content_on(p_package_id text, p_on date) returns sla.package_version
+language plpgsql stable as $$
+declare
+  v_content sla.package_version;
+begin
+  select v.* into v_content from sla.package_version v
+  where v.authority_id = auth.authority_id() and v.package_id = p_package_id and v.superseded_at is null
+    and v.valid_from <= p_on and (v.valid_to is null or v.valid_to > p_on);
+  if not found then
+    perform errors.precondition('PACKAGE_NOT_OFFERED', format('The package is not offered on %s.', sla.day(p_on)), 'starts_on', 'SLA-1',
+      'a day on which it is', 'improve package list --as-of shows what is offered on a day.');
+  end if;
+  return v_content;
+end $$;
+comment on function sla.content_on is 'sla.content_on is what a package holds on a day, or a refusal.';
+grant execute on function sla.content_on to improve_exec;
+
 create function sla.months_between(p_from date, p_to date) returns integer
 language plpgsql immutable as $$
 begin
@@ -101,10 +118,12 @@ comment on function sla.count_for is 'sla.count_for is the number of pupils or s
 create function sla.price_of(p_package_id text, p_school_urn integer, p_starts_on date, p_ends_on date, p_roll integer, p_roll_counted_on date,
   p_counting text, p_frozen_price_id text, p_frozen_to date)
 returns table (price_id text, clause_nth integer, policy_number integer, school_status text, roll integer, roll_counted_on date, staff integer,
-  staff_counted_on date, frozen_to date, year_net_pence bigint, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb)
+  staff_counted_on date, frozen_to date, year_net_pence bigint, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb,
+  half_days integer)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
+  v_content sla.package_version;
   v_policy constant sla.policy := sla.policy_on(p_starts_on);
   v_school constant record := sla.school_on(p_school_urn, p_starts_on);
   v_year constant record := sla.year_of(v_policy, v_school.is_maintained, p_starts_on);
@@ -125,6 +144,7 @@ begin
   else
     v_price := sla.price_on(p_package_id, p_starts_on);
   end if;
+  v_content := sla.content_on(p_package_id, p_starts_on);
   v_clause := sla.fitting_clause(v_price.price_id, v_school.phase_group, v_school.status, v_school.school_type, v_school.setting);
   if v_clause.unit_pence > 0 or v_clause.band_from is not null then
     v_count := sla.count_for(v_clause, p_school_urn, p_starts_on, v_price.roll_count, p_roll, p_roll_counted_on);
@@ -142,6 +162,7 @@ begin
     select n.* from sla.net_lines(v_clause, v_count.units, v_count.counted_on, v_count.counted_urn, p_school_urn) n
   ) l;
   v_net := v_year_net;
+  half_days := v_content.half_days;
   if (p_starts_on, p_ends_on) <> (v_year.year_starts, v_year.year_ends) then
     v_counting := coalesce(p_counting, sla.counting_for(v_policy, p_starts_on, p_ends_on));
     v_part := sla.part_of(v_year_net, v_year.year_starts, v_year.year_ends, p_starts_on, p_ends_on, v_counting);
@@ -149,6 +170,10 @@ begin
     v_lines := v_lines || jsonb_build_object('clause', 'pro-rata', 'text', format('%s of %s %s: %s to %s, of the year from %s to %s', v_part.counted,
       v_part.of_all, v_counting, sla.day(p_starts_on), sla.day(p_ends_on), sla.day(v_year.year_starts), sla.day(v_year.year_ends)),
       'pence', v_part.pence - v_year_net);
+    if v_content.half_days > 0 then
+      half_days := (sla.part_of(v_content.half_days, v_year.year_starts, v_year.year_ends, p_starts_on, p_ends_on, v_counting)).pence;
+      v_lines := v_lines || jsonb_build_object('clause', 'half-days', 'text', format('%s of %s half-days of visits', half_days, v_content.half_days), 'pence', 0);
+    end if;
   end if;
   v_vat := sla.vat_on(v_net, v_price.vat_percent);
   v_lines := v_lines || jsonb_build_object('clause', 'vat', 'text', format('VAT at %s%%', trim_scale(v_price.vat_percent)), 'pence', v_vat);
@@ -163,9 +188,10 @@ begin
   return query
   select v_price.price_id, v_clause.nth, v_policy.number, v_school.status, case when v_clause.counted = 'pupil' then v_count.units end,
     case when v_clause.counted = 'pupil' then v_count.counted_on end, case when v_clause.counted = 'staff' then v_count.units end,
-    case when v_clause.counted = 'staff' then v_count.counted_on end, frozen_to, v_year_net, v_net, v_price.vat_percent, v_vat, v_net + v_vat, v_lines;
+    case when v_clause.counted = 'staff' then v_count.counted_on end, frozen_to, v_year_net, v_net, v_price.vat_percent, v_vat, v_net + v_vat, v_lines,
+    half_days;
 end $$;
-comment on function sla.price_of is 'sla.price_of prices a package for a school and a period by the price and the terms in force on the first day, or by the price that is frozen, and says why, line by line (SLA-3): the clause, the count with its day, the days or months counted, the versions. The lines'' pence add up to the gross.';
+comment on function sla.price_of is 'sla.price_of prices a package for a school and a period by the price and the terms in force on the first day, or by the price that is frozen, and says why, line by line (SLA-3): the clause, the count with its day, the days or months counted, the versions. The lines'' pence add up to the gross. A part of a year has that part of the package''s half-days.';
 
 grant execute on function sla.vat_on, sla.priced_days, sla.price_on, sla.months_between, sla.whole_months, sla.days_in, sla.part_of, sla.counting_for,
   sla.count_for, sla.price_of to improve_exec;

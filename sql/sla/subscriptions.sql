@@ -61,27 +61,11 @@ end $$;
 comment on function sla.selling_area is 'sla.selling_area is the authority whose school this may be: the one that sells, or any other where the price has a clause for schools out of its area (SLA-2).';
 grant execute on function sla.period, sla.status, sla.require_sale, sla.selling_area to improve_exec;
 
-create function sla.content_on(p_package_id text, p_on date) returns sla.package_version
-language plpgsql stable as $$
-declare
-  v_content sla.package_version;
-begin
-  select v.* into v_content from sla.package_version v
-  where v.authority_id = auth.authority_id() and v.package_id = p_package_id and v.superseded_at is null
-    and v.valid_from <= p_on and (v.valid_to is null or v.valid_to > p_on);
-  if not found then
-    perform errors.precondition('PACKAGE_NOT_OFFERED', format('The package is not offered on %s.', sla.day(p_on)), 'starts_on', 'SLA-1',
-      'a day on which it is', 'improve package list --as-of shows what is offered on a day.');
-  end if;
-  return v_content;
-end $$;
-comment on function sla.content_on is 'sla.content_on is what a package holds on a day, or a refusal.';
-grant execute on function sla.content_on to improve_exec;
-
 create function sla.quote_subscription(p_school_urn integer, p_package_id text, p_starts_on date, p_ends_on date, p_roll integer,
   p_roll_counted_on date)
 returns table (package text, status text, school_status text, starts_on date, ends_on date, notice_by date, roll integer, roll_counted_on date,
-  staff integer, staff_counted_on date, year_net_pence bigint, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb)
+  staff integer, staff_counted_on date, year_net_pence bigint, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb,
+  half_days integer)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
@@ -90,7 +74,7 @@ declare
 begin
   return query
   select v_package.name, 'quoted', c.school_status, v_period.starts_on, v_period.ends_on, sla.notice_by(sla.policy_of(c.policy_number), v_period.ends_on),
-    c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.year_net_pence, c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons
+    c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.year_net_pence, c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons, c.half_days
   from sla.price_of(p_package_id, p_school_urn, v_period.starts_on, v_period.ends_on, p_roll, p_roll_counted_on, null, null, null) c;
 end $$;
 comment on function sla.quote_subscription is 'sla.quote_subscription tells what a subscription would cost and why, and orders nothing.';
@@ -107,7 +91,7 @@ begin
     half_days, price_id, clause_nth, policy_number, school_status, roll, roll_counted_on, staff, staff_counted_on, frozen_to, net_pence, vat_percent,
     vat_pence, gross_pence, reasons, continues)
   select auth.authority_id(), base.new_ref('su'), k.service_id, p_package_id, p_school_urn, p_starts_on, p_ends_on, p_ends_on, v_content.package_version_id,
-    v_content.half_days, c.price_id, c.clause_nth, c.policy_number, c.school_status, c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.frozen_to,
+    c.half_days, c.price_id, c.clause_nth, c.policy_number, c.school_status, c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.frozen_to,
     c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons, p_continues
   from sla.price_of(p_package_id, p_school_urn, p_starts_on, p_ends_on, p_roll, p_roll_counted_on, p_counting, p_frozen_price_id, p_frozen_to) c
   join sla.package k on k.authority_id = auth.authority_id() and k.package_id = p_package_id

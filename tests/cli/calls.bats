@@ -98,7 +98,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
 }
 
 @test "prices by clauses: price set with clauses, price list, staff-count set, staff-count list, sla set-policy, sla policies" {
-    json as admin improve package add "$(as admin improve service add "Governor support" --output json | jq -r .service_id)" Clerking
+    json as admin improve package add "$(as admin improve service add "Governor support" --output json | jq -r .service_id)" Clerking --valid-from 1/4/2026
     banded=$(jq -r .package_id <<<"$output")
     json as admin improve price set "$banded" --clauses status=academy,flat_pence=90000 --clauses setting=special,counted=staff,unit_pence=3000 \
         --clauses band_from=0,band_to=100,flat_pence=40000 --clauses band_from=101,flat_pence=60000 --valid-from 1/4/2026 --roll-count january --freeze-years 3
@@ -599,6 +599,30 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '.[0].confirmed' 1
     run -0 as officer improve report list
     [[ "$output" == *ofsted-over-time* ]]
+}
+
+@test "a conversion in one command: school convert" {
+    year=$(date -d '-2 months' +%Y) # its first of September is within a year
+    sed 1q "$INSTANCE/schools.csv" >"$INSTANCE/converted.csv"
+    echo '"900013","001","Eastmarch","4011","Cedar Academy","Academy converter","Open","01-09-'"$year"'","Secondary"' >>"$INSTANCE/converted.csv"
+    as operator improve school import "$INSTANCE/converted.csv" --effective-on "1/9/$year" --authority ''
+    printf '"URN","LinkURN","LinkName","LinkType","LinkEstablishedDate"\n"900003","900013","Cedar Academy","Successor","01-09-%s"\n' "$year" >"$INSTANCE/links.csv"
+    as operator improve school import-links "$INSTANCE/links.csv" --authority ''
+    run -1 --separate-stderr as officer improve school convert 900001 "1/9/$year"
+    [[ "$stderr" == *"The register links 0 open schools of the authority that follow school 900001"*SLA-6* ]]
+    run -0 as admin improve package add "$(as admin improve service add "Recruitment" --output json | jq -r .service_id)" Headteachers --valid-from 1/4/2015
+    recruitment=$(awk '/Package ID/ { print $3 }' <<<"$output")
+    as admin improve price set "$recruitment" --flat-pence 120000 --valid-from 1/4/2015
+    as admin improve sla set-policy 1 --valid-from 1/4/2015 --maintained-month 4 --academy-month 9
+    json as officer improve sla subscribe 900003 "$recruitment" --starts-on "1/4/$year"
+    json as officer improve school convert 900003 "1/9/$year" --dry-run
+    is '[.[] | select(.what == "subscription") | "\(.outcome) \(.net_pence)"] | join(", ")' "ended -70000, opened 120000"
+    json as officer improve school convert 900003 "1/9/$year"
+    run -1 --separate-stderr as officer improve school convert 900003 "1/9/$year"
+    [[ "$stderr" == *"School 900003 has 0 subscriptions"* ]]
+    json as officer improve subscription list --school-urn 900013
+    is '"\(.[0].starts_on) \(.[0].ends_on) \(.[0].school_status)"' "$year-09-01 $((year + 1))-08-31 academy"
+    run -4 as school improve school convert 900001 "1/9/$year"
 }
 
 @test "the audit trail: audit list, audit show, entry export, chain verify" {

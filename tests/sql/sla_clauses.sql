@@ -62,7 +62,7 @@ select throws_ok($$ select * from sla.set_subscription_policy(0, null, null, nul
 select test.set_price(package_id, '2020-04-01', 75001) from p;
 select results_eq($$ select q.clause, q.line, q.pence from p, test.quote(100001, package_id, '2026-09-01') q $$,
   $$ values ('flat', 'Flat charge', 75001::bigint), ('pro-rata', '212 of 365 days: 1 Sep 2026 to 31 Mar 2027, of the year from 1 Apr 2026 to 31 Mar 2027', -31439),
-    ('vat', 'VAT at 20%', 8712) $$, 'joining part-way, by days, with the days counted');
+    ('half-days', '3 of 6 half-days of visits', 0), ('vat', 'VAT at 20%', 8712) $$, 'joining part-way, by days, with the days counted');
 select is((select test.net(100001, package_id, '2026-04-01', '2026-08-31') + test.net(100001, package_id, '2026-09-01') from p), 75001::bigint, 'both parts are the whole');
 select results_eq($$ select * from sla.set_subscription_policy(0, '2026-04-01', null, null, 'months', null, null, null) $$,
   $$ values (1, '2026-04-01'::date, 4, 9, 'months', 3, 'nothing', 0::bigint) $$, 'from now on by months; what is not told stays');
