@@ -6,7 +6,7 @@
 
 // One notice, as the outbox gives it (sql/notices/send.sql). All texts are in UTF-8 and not the struct's.
 struct mail {
-    const char *authority; // its number
+    const char *authority; // its code: 001
     const char *notice_id, *claim, *kind;
     const char *message_id; // with its angle brackets
     const char *sender, *sender_name, *reply_to;

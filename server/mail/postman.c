@@ -67,7 +67,7 @@ static bool take(void *data, int columns, char *const *values)
     for (int i = 0; i < COLUMNS; i++)
         if (!(v[i] = arena_strndup(&t->arena, values[i], strlen(values[i]))))
             return false;
-    t->mail = (struct mail){.authority = v[0],
+    t->mail = (struct mail){.authority = arena_printf(&t->arena, "%03ld", strtol(v[0], NULL, 10)),
         .notice_id = v[1],
         .claim = v[2],
         .kind = v[3],
@@ -88,8 +88,8 @@ static bool take(void *data, int columns, char *const *values)
             .ends = (time_t)strtoll(v[18], NULL, 10),
             .summary = v[19],
             .location = v[20]}};
-    t->any = true;
-    return true;
+    t->any = t->mail.authority != NULL;
+    return t->any;
 }
 
 // claim takes the next notice that is due, for as long as sending it may last. False when there is none, or no

@@ -31,6 +31,7 @@ begin
     return;
   end if;
   for v_booking in select t.* from cpd.to_tell(p_booking_ids) t order by t.ticket loop
+    continue when p_kind is null and v_booking.status not in ('confirmed', 'waiting', 'cancelled');
     select s.* into strict v_session from cpd.session s where s.authority_id = v_booking.authority_id and s.session_id = v_booking.session_id;
     select c.title into strict v_course from cpd.course c where c.authority_id = v_session.authority_id and c.course_id = v_session.course_id;
     v_kind := coalesce(p_kind, 'booking.' || v_booking.status);
