@@ -204,7 +204,7 @@ took_place() {
     as jo improve diary export "$INSTANCE/before.ics"
     tr -d '\r' <"$INSTANCE/before.ics" >"$INSTANCE/before"
     [ "$(grep -c '^UID:00[123]-vi-.*@improve$' "$INSTANCE/before")" = 19 ] # the plans', and the one that is left of the last chapter's
-    at 1 officer visit move "$first" 1 "${day}T17:00" >/dev/null
+    at 1 officer visit move "$first" 1 "${day}T20:30" >/dev/null
     second=$(jq -r '.[1] | "\(.visit_id) \(.version)"' <<<"$(kept planned2)")
     # shellcheck disable=SC2086
     at 2 officer visit cancel $second "Merged with the next" >/dev/null
@@ -213,7 +213,7 @@ took_place() {
     event() { sed -n "/^BEGIN:VEVENT/,/^END:VEVENT/{H;/^END:VEVENT/{x;/UID:001-$first@/p;s/.*//;h}}" "$1"; }
     event "$INSTANCE/before" | grep -qx SEQUENCE:0
     event "$INSTANCE/after" | grep -qx SEQUENCE:1
-    event "$INSTANCE/after" | grep -qx "DTSTART;TZID=Europe/London:${day//-/}T170000"
+    event "$INSTANCE/after" | grep -qx "DTSTART;TZID=Europe/London:${day//-/}T203000"
 }
 
 @test "a watch of the diary goes on where it was: nothing twice, nothing left out" {

@@ -1,5 +1,5 @@
 -- Random commands against a small reference model of visits, half-days and busy people over two authorities (VIS-1 to VIS-3): after each command
--- the two agree on what was said and on what is there. VISIT_SEQUENCES says how many sequences (10000 at full size), VISIT_SEED where to begin; each
+-- the two agree on what was said and on what is there. VISIT_SEQUENCES says how many sequences (200 at a time at full size), VISIT_SEED where to begin; each
 -- sequence's seed is the first's plus its number. A failure prints its commands and its seed.
 begin;
 -- As of a working day, this one or the last: on another none is the last free day before a visit.
@@ -107,7 +107,7 @@ select diag(format('%s commands: %s', sum(n), string_agg(command || ' ' || said 
 select is_empty($$ select regexp_replace(w, '[[:space:]]+', ' ') from unnest(string_to_array('add ok,add BUSY,add PARTNER_BUSY,add NO_ENTITLEMENT,add ENTITLEMENT_EXHAUSTED,add 23P01,
   move ok,move VISIT_STATUS,cancel school ok,cancel partner ok,cancel authority ok,cancel school VISIT_STATUS,confirm ok,
   confirm VISIT_STATUS,done ok,done VISIT_STATUS,done VISIT_TO_COME,note ok,note VISIT_STATUS,note NOT_YOUR_NOTE,agree ok,agree VISIT_STATUS,stale STALE_VERSION,grant ok,grant 23514,
-  adjust ok,adjust ENTITLEMENT_EXHAUSTED,policy ok,link ok' || case when (select sum(n) from m_tally) > 40000 then ',move BUSY,move PARTNER_BUSY,move NO_ENTITLEMENT,move ENTITLEMENT_EXHAUSTED' else '' end, ',')) w
+  adjust ok,adjust ENTITLEMENT_EXHAUSTED,policy ok,link ok,move NO_ENTITLEMENT', ',')) w
   where (select sum(n) from m_tally) > 4000 and not exists (select from m_tally t where t.command || ' ' || t.said = btrim(w, E' \n')) $$,
   'every command was carried out, and the refusals that matter were met');
 select * from finish();
