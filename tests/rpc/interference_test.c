@@ -68,6 +68,10 @@ static const char *next_call(struct tenant *t, char *json, size_t size)
     int urn = t->first_urn + (int)pick(t, 12), n = t->serial++;
     switch (pick(t, 16)) {
     case 0:
+        if (t->count[PARTNER] > 200 && pick(t, 20)) { // no authority has thousands, whom each list would sort
+            snprintf(json, size, "{\"partner_id\":\"%s\"}", ref(t, PARTNER));
+            return "Partners/GetPartner";
+        }
         snprintf(
             json, size, "{\"name\":\"Partner %d\",\"kinds\":[\"sip\"],\"capacity_half_days\":%u}", n, 4 + pick(t, 40));
         return "Partners/AddPartner";
@@ -98,9 +102,10 @@ static const char *next_call(struct tenant *t, char *json, size_t size)
         return "Cpd/AddCourse";
     case 8:
         snprintf(json, size,
-            "{\"course_id\":\"%s\",\"starts_at\":\"2031-01-%02uT%02u:%02u:00Z\",\"ends_at\":\"2031-02-28T23:00:00Z\","
+            "{\"course_id\":\"%s\",\"starts_at\":\"2031-01-%02uT%02u:%02u:00Z\",\"ends_at\":\"2031-01-%02uT23:59:59Z\","
             "\"venue\":\"Hall\",\"capacity\":%u}",
-            ref(t, COURSE), 1 + (unsigned)n % 28, (unsigned)n / 28 % 24, (unsigned)n / 672 % 60, 1 + pick(t, 3));
+            ref(t, COURSE), 1 + (unsigned)n % 28, (unsigned)n / 28 % 23, (unsigned)n / 644 % 60, 1 + (unsigned)n % 28,
+            1 + pick(t, 3));
         return "Cpd/AddSession";
     case 9:
         snprintf(json, size, "{\"session_id\":\"%s\",\"version\":1}", ref(t, SESSION));
