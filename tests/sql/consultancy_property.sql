@@ -3,9 +3,10 @@
 -- CONSULTANCY_SEED where to begin; each sequence's seed is the first's plus its number.
 begin;
 \ir ../support/sql/schools.sql
+\ir ../support/sql/sequences.sql
 \ir ../support/sql/visits.sql
 \ir ../support/sql/consultancy.sql
-\set sequences 20
+\set sequences 1500
 \set seed `date +%s`
 \getenv sequences CONSULTANCY_SEQUENCES
 \getenv seed CONSULTANCY_SEED
@@ -139,7 +140,7 @@ declare
   v_wrong text;
 begin
   perform setseed((p_seed % 1000003) / 1000003.0);
-  for i in 1 .. 40 loop
+  for i in 1 .. test.length(p_seed, 40) loop
     perform test.step();
     perform test.days_of('half-days left');
     exit when exists (select from fault);
@@ -150,7 +151,7 @@ begin
   insert into fault select 40, 'sum over both', sum(l.pence)::text from money.line l where l.account in ('due_from_authority', 'due_to_authority') having sum(l.pence) <> 0;
   insert into fault select 40, 'books', c.what from unnest(array[926, 929]) a, lateral test.books_of(a) c;
   select string_agg(format('%s %s: %s', f.step, f.command, f.what), '; ') into v_wrong from fault f;
-  raise exception using errcode = 'UNDO0', message = jsonb_build_object('wrong', format('CONSULTANCY_SEED=%s CONSULTANCY_SEQUENCES=1: %s', p_seed, v_wrong),
+  raise exception using errcode = 'UNDO0', message = jsonb_build_object('wrong', format('%s: %s', test.again('CONSULTANCY', p_seed), v_wrong),
     'is', v_wrong is not null, 'charged', (select count(*) from model where state = 'charged'), 'back', (select count(*) from model where state = 'back'),
     'stated', (select count(*) from model where stated))::text;
 exception when sqlstate 'UNDO0' then
@@ -163,7 +164,7 @@ begin
   perform test.as_owner();
 end $$;
 create temporary table ran as select test.sequence(:seed + n)::jsonb as said from generate_series(0, :sequences - 1) n;
-select diag(format('%s sequences of 40 commands from CONSULTANCY_SEED=%s: %s charged, %s taken back, %s stated', count(*), :seed, sum((said ->> 'charged')::integer),
+select diag(format('%s sequences from CONSULTANCY_SEED=%s: %s charged, %s taken back, %s stated', count(*), :seed, sum((said ->> 'charged')::integer),
   sum((said ->> 'back')::integer), sum((said ->> 'stated')::integer))) from ran;
 select is_empty($$ select said ->> 'wrong' from ran where (said ->> 'is')::boolean $$, 'copies, days and ledgers are what the model says, command by command');
 select ok(sum((said ->> 'charged')::integer) > 0 and sum((said ->> 'back')::integer) > 0 and sum((said ->> 'stated')::integer) > 0, 'and it did something') from ran;

@@ -2,8 +2,9 @@
 -- on what is there. PARTNER_SEQUENCES says how many sequences (10000 at full size), PARTNER_SEED where to begin; each sequence's seed is the first's plus its number.
 begin;
 \ir ../support/sql/schools.sql
+\ir ../support/sql/sequences.sql
 \ir ../support/sql/assignments_model.sql
-\set sequences 200
+\set sequences 2500
 \set seed `date +%s`
 \getenv sequences PARTNER_SEQUENCES
 \getenv seed PARTNER_SEED
@@ -69,13 +70,13 @@ begin
   perform setseed((p_seed % 1000000) / 1000000.0);
   begin
     perform test.world();
-    for i in 1 .. 30 loop
+    for i in 1 .. test.length(p_seed, 30) loop
       v_wrong := coalesce(test.command(), test.differ());
       exit when v_wrong is not null;
     end loop;
     -- The sequence is undone; what it told comes out in the message.
-    raise exception using errcode = 'UNDO0', message = jsonb_build_object('wrong', format(E'PARTNER_SEED=%s PARTNER_SEQUENCES=1: %s\n', p_seed, v_wrong)
-      || (select string_agg(line, E'\n' order by n) from m_log), 'tally', (select jsonb_agg(t) from m_tally t))::text;
+    raise exception using errcode = 'UNDO0', message = jsonb_build_object('wrong', format(E'%s: %s\n', test.again('PARTNER', p_seed), v_wrong)
+      || (select string_agg(line, E'\n' order by n) from m_log), 'tally', (select coalesce(jsonb_agg(t), '[]') from m_tally t))::text;
   exception when sqlstate 'UNDO0' then
     v_told := sqlerrm::jsonb;
   end;
