@@ -37,6 +37,7 @@ from (values
   ('sla.price_clause', 'phase_group:plain school_type:plain'),
   ('sla.policy', 'recorded_by:actor'),
   ('sla.staff_count', 'recorded_by:actor'),
+  ('sla.allowance_entry', 'reason:text entered_by:actor'),
   ('sla.subscription', 'end_reason:text reasons:json continues:plain notice_reason:text notice_given_by:actor'),
   ('sla.adjustment', 'reasons:json recorded_by:actor'),
   ('visits.visit', 'place:text funding_ref:plain planned_by:actor cancel_reason:text'),

@@ -127,4 +127,47 @@ comment on column reporting.sla_adjustment.vat_pounds is 'VAT in pounds.';
 comment on column reporting.sla_adjustment.gross_pounds is 'Net and VAT in pounds.';
 comment on column reporting.sla_adjustment.recorded_uk_time is 'When it was recorded, English local time.';
 
-grant select on reporting.sla_adjustment, reporting.sla_subscription, reporting.sla_price, reporting.sla_terms, reporting.school_staff_count to reporting_reader;
+create view reporting.cpd_allowance as
+select lpad(a.authority_id::text, 3, '0')::varchar(3) as authority, a.allowance_id::varchar(20) as allowance_id, a.school_urn as urn, a.unit::varchar(20) as unit,
+  a.subscription_id::varchar(20) as subscription_id, a.starts_on, a.ends_on, n.granted, n.moved, a.reserved_units as reserved, n.used, n.lapsed,
+  a.left_units
+from sla.allowance a
+cross join lateral (
+  select coalesce(sum(x.left_units) filter (where x.kind in ('granted', 'adjusted')), 0)::integer as granted,
+    coalesce(sum(x.left_units) filter (where x.kind = 'moved'), 0)::integer as moved,
+    coalesce(-sum(x.reserved_units) filter (where x.kind = 'used'), 0)::integer as used,
+    coalesce(-sum(x.left_units) filter (where x.kind = 'lapsed'), 0)::integer as lapsed
+  from sla.allowance_entry x
+  where x.authority_id = a.authority_id and x.allowance_id = a.allowance_id
+) n;
+comment on view reporting.cpd_allowance is 'CPD credits and places of schools over a period (SLA-7): granted + moved = reserved + used + lapsed + left.';
+comment on column reporting.cpd_allowance.authority is 'DfE code of the authority that gives, three digits.';
+comment on column reporting.cpd_allowance.allowance_id is 'Reference of the allowance.';
+comment on column reporting.cpd_allowance.urn is 'URN of the school.';
+comment on column reporting.cpd_allowance.unit is 'credit or place.';
+comment on column reporting.cpd_allowance.subscription_id is 'Reference of the subscription that gives them; null where an officer did.';
+comment on column reporting.cpd_allowance.starts_on is 'First day.';
+comment on column reporting.cpd_allowance.ends_on is 'Last day.';
+comment on column reporting.cpd_allowance.granted is 'Units granted, adjustments included.';
+comment on column reporting.cpd_allowance.moved is 'Units moved here from other allowances, less those moved away.';
+comment on column reporting.cpd_allowance.reserved is 'Units reserved and not used yet.';
+comment on column reporting.cpd_allowance.used is 'Units used.';
+comment on column reporting.cpd_allowance.lapsed is 'Units that lapsed.';
+comment on column reporting.cpd_allowance.left_units is 'Units left.';
+
+create view reporting.cpd_allowance_entry as
+select lpad(x.authority_id::text, 3, '0')::varchar(3) as authority, x.allowance_id::varchar(20) as allowance_id, x.kind::varchar(20) as kind,
+  x.left_units as left_change, x.reserved_units as reserved_change, x.reservation_id::varchar(20) as reservation_id, x.other_id::varchar(20) as other_id,
+  (x.entered_at at time zone 'Europe/London')::timestamp(0) as entered_uk_time
+from sla.allowance_entry x;
+comment on view reporting.cpd_allowance_entry is 'The ledger of CPD credits and places (SLA-7).';
+comment on column reporting.cpd_allowance_entry.authority is 'DfE code of the authority that gives, three digits.';
+comment on column reporting.cpd_allowance_entry.allowance_id is 'Reference of the allowance.';
+comment on column reporting.cpd_allowance_entry.kind is 'granted, adjusted, reserved, released, used, lapsed or moved.';
+comment on column reporting.cpd_allowance_entry.left_change is 'What it adds to the units left; below zero it takes.';
+comment on column reporting.cpd_allowance_entry.reserved_change is 'What it adds to the units reserved; below zero it takes.';
+comment on column reporting.cpd_allowance_entry.reservation_id is 'Reference of what reserves them, such as a booking; null for the kinds that concern none.';
+comment on column reporting.cpd_allowance_entry.other_id is 'Reference of the allowance they were moved to or from; null for the others.';
+comment on column reporting.cpd_allowance_entry.entered_uk_time is 'When, English local time.';
+
+grant select on reporting.cpd_allowance, reporting.cpd_allowance_entry, reporting.sla_adjustment, reporting.sla_subscription, reporting.sla_price, reporting.sla_terms, reporting.school_staff_count to reporting_reader;

@@ -13,7 +13,8 @@ end $$;
 comment on function sla.add_service is 'sla.add_service adds a service to the catalogue.';
 grant execute on function sla.add_service to persona_la_admin;
 
-create function sla.add_package(p_service_id text, p_name text, p_half_days integer, p_summary text, p_valid_from date)
+create function sla.add_package(p_service_id text, p_name text, p_half_days integer, p_summary text, p_valid_from date, p_cpd_credits integer,
+  p_cpd_places integer)
 returns table (package_id text, version integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
@@ -30,9 +31,9 @@ begin
   insert into sla.package (authority_id, package_id, service_id, name)
   values (auth.authority_id(), v_package_id, p_service_id, btrim(p_name))
   returning package_id, version;
-  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days)
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days, cpd_credits, cpd_places)
   values (auth.authority_id(), base.new_ref('pv'), v_package_id, coalesce(p_valid_from, base.today()), coalesce(p_summary, ''),
-    coalesce(p_half_days, 0));
+    coalesce(p_half_days, 0), coalesce(p_cpd_credits, 0), coalesce(p_cpd_places, 0));
 end $$;
 comment on function sla.add_package is 'sla.add_package adds a package to a service, with what is in it from a day on. It can be sold once it has a price.';
 grant execute on function sla.add_package to persona_la_admin;
@@ -55,7 +56,8 @@ $$;
 comment on function sla.refuse_package is 'sla.refuse_package refuses a package that is not there.';
 grant execute on function sla.lock_package, sla.refuse_package to improve_exec;
 
-create function sla.revise_package(p_package_id text, p_half_days integer, p_summary text, p_valid_from date, p_valid_to date)
+create function sla.revise_package(p_package_id text, p_half_days integer, p_summary text, p_valid_from date, p_valid_to date, p_cpd_credits integer,
+  p_cpd_places integer)
 returns table (package_version_id text, valid_from date, valid_to date)
 language plpgsql volatile as $$
 #variable_conflict use_column
@@ -76,14 +78,15 @@ begin
     returning v.*
   )
   select array_agg(gone::sla.package_version) into v_gone from gone;
-  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, valid_to, summary, half_days)
-  select g.authority_id, base.new_ref('pv'), g.package_id, kept.valid_from, kept.valid_to, g.summary, g.half_days
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, valid_to, summary, half_days, cpd_credits, cpd_places)
+  select g.authority_id, base.new_ref('pv'), g.package_id, kept.valid_from, kept.valid_to, g.summary, g.half_days, g.cpd_credits, g.cpd_places
   from unnest(v_gone) g
   cross join lateral (values (g.valid_from, v_from), (p_valid_to, g.valid_to)) kept (valid_from, valid_to)
   where kept.valid_from < kept.valid_to or kept.valid_from is not null and kept.valid_to is null;
   return query
-  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, valid_to, summary, half_days)
-  values (auth.authority_id(), base.new_ref('pv'), p_package_id, v_from, p_valid_to, coalesce(p_summary, ''), p_half_days)
+  insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, valid_to, summary, half_days, cpd_credits, cpd_places)
+  values (auth.authority_id(), base.new_ref('pv'), p_package_id, v_from, p_valid_to, coalesce(p_summary, ''), p_half_days, coalesce(p_cpd_credits, 0),
+    coalesce(p_cpd_places, 0))
   returning package_version_id, valid_from, valid_to;
 end $$;
 comment on function sla.revise_package is 'sla.revise_package says what is in a package from a day on; what was said of other days stays, and what was said of these is superseded (C-5).';
@@ -91,10 +94,11 @@ grant execute on function sla.revise_package to persona_la_admin;
 
 create function sla.list_packages(p_as_of date, p_service_id text, p_page_size integer, p_cursor text)
 returns table (service_id text, service text, package_id text, package text, summary text, half_days integer, flat_pence bigint,
-  pupil_pence bigint, minimum_pence bigint, maximum_pence bigint, vat_percent numeric, price_from date, price text, row_cursor text)
+  pupil_pence bigint, minimum_pence bigint, maximum_pence bigint, vat_percent numeric, price_from date, price text, cpd_credits integer,
+  cpd_places integer, row_cursor text)
 language sql stable as $$
   select s.service_id, s.name, p.package_id, p.name, v.summary, v.half_days, c.flat_pence, c.pupil_pence, c.minimum_pence, c.maximum_pence, pr.vat_percent,
-    pr.valid_from, c.price, jsonb_build_array(s.name_key, coalesce(p.name_key, ''))::text
+    pr.valid_from, c.price, nullif(v.cpd_credits, 0), nullif(v.cpd_places, 0), jsonb_build_array(s.name_key, coalesce(p.name_key, ''))::text
   from sla.service s
   left join sla.package p on p.authority_id = s.authority_id and p.service_id = s.service_id
   left join sla.package_version v on v.authority_id = p.authority_id and v.package_id = p.package_id and v.superseded_at is null

@@ -120,6 +120,32 @@ begin
     visits.close_entitlement(e.entitlement_id, p_subscription.starts_on - 1, 'The school became an academy.')
   from visits.entitlement e
   where e.authority_id = p_subscription.authority_id and e.source = 'sla' and e.reference = p_subscription.subscription_id;
+  perform sla.close_units(p_subscription, p_subscription.starts_on - 1, 'The school became an academy.');
 end $$;
-comment on function sla.drop_half_days is 'sla.drop_half_days takes the half-days back of a subscription that does not begin; the visits planned on them draw on the academy''s.';
-grant execute on function sla.drop_half_days, sla.successor_on, sla.require_conversion, sla.close_for, sla.conversion_counting, sla.reopen_for, sla.carry_half_days to improve_exec;
+comment on function sla.drop_half_days is 'sla.drop_half_days takes the half-days, credits and places back of a subscription that does not begin; the visits planned on them draw on the academy''s.';
+create function sla.carry_units(p_subscription sla.subscription, p_made sla.subscription, p_on date)
+returns table (allowance_id text, new_allowance_id text, unit text, granted integer, earned integer, taken integer, moved integer, lapsed integer)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  v_counting constant text := sla.conversion_counting(p_subscription, p_on);
+begin
+  for allowance_id, unit, granted, taken in
+    select a.allowance_id, a.unit, b.granted + b.moved, b.used + b.reserved
+    from sla.allowance a
+    join sla.allowance_balance b on b.authority_id = a.authority_id and b.allowance_id = a.allowance_id
+    where a.authority_id = p_subscription.authority_id and a.subscription_id = p_subscription.subscription_id order by a.unit
+  loop
+    earned := (sla.part_of(granted, p_subscription.starts_on, p_subscription.ordered_to, p_subscription.starts_on, p_on - 1, v_counting)).pence;
+    new_allowance_id := (select n.allowance_id from sla.allowance n
+      where n.authority_id = p_made.authority_id and n.subscription_id = p_made.subscription_id and n.unit = carry_units.unit);
+    moved := case when new_allowance_id is null then 0 else greatest(0, earned - taken) end;
+    if moved > 0 then
+      perform sla.move_units(allowance_id, new_allowance_id, moved, format('Carried from URN %s.', p_subscription.school_urn));
+    end if;
+    lapsed := sla.close_allowance(allowance_id, p_on - 1, 'The school became an academy.');
+    return next;
+  end loop;
+end $$;
+comment on function sla.carry_units is 'sla.carry_units divides a subscription''s credits and places as its half-days: those earned and neither used nor reserved move to the academy''s, the rest lapses; what bookings reserved stays theirs.';
+grant execute on function sla.carry_units, sla.drop_half_days, sla.successor_on, sla.require_conversion, sla.close_for, sla.conversion_counting, sla.reopen_for, sla.carry_half_days to improve_exec;

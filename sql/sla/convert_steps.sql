@@ -34,6 +34,10 @@ begin
     v_made := sla.reopen_for(v_was, p_new_urn, p_on);
     return query values ('subscription', v_was.subscription_id, 'opened', v_made.subscription_id, format('%s to %s under URN %s.%s', sla.day(v_made.starts_on),
       sla.day(v_made.ends_on), p_new_urn, case when v_made.notice_given_on is not null then ' Notice stands.' else '' end), v_made.net_pence, v_made.gross_pence);
+    return query
+    select 'allowance', u.allowance_id, 'carried', u.new_allowance_id, format('Earned %s of %s, used or reserved %s: %s move, %s lapse.', u.earned,
+      sla.units_text(u.granted, u.unit), u.taken, u.moved, u.lapsed), null::bigint, null::bigint
+    from sla.carry_units(v_was, v_made, p_on) u;
     v_days := sla.carry_half_days(v_was, v_made, p_on);
     if v_days.entitlement_id is not null then
       return query values ('entitlement', v_days.entitlement_id, 'carried', v_days.new_entitlement_id, format('Earned %s of %s half-days, used %s: %s move, %s lapse; the academy has %s.',
@@ -73,6 +77,13 @@ begin
   loop
     perform visits.carry_entitlement(v_old.entitlement_id, p_new_urn);
     return query values ('entitlement', v_old.entitlement_id, 'carried', v_old.entitlement_id, format('%s, %s half-days left.', v_old.source, v_old.left_half_days));
+  end loop;
+  for v_old in
+    select a.allowance_id, a.unit, a.left_units from sla.allowance a
+    where a.authority_id = auth.authority_id() and a.school_urn = p_school_urn and a.ends_on >= p_on and a.subscription_id is null order by a.ends_on, a.allowance_id
+  loop
+    perform sla.carry_allowance(v_old.allowance_id, p_new_urn);
+    return query values ('allowance', v_old.allowance_id, 'carried', v_old.allowance_id, format('%s left.', sla.units_text(v_old.left_units, v_old.unit)));
   end loop;
   for v_old in select a as assignment, p.name from partners.ahead_of(p_school_urn, p_on) a
     join partners.partner p on p.authority_id = a.authority_id and p.partner_id = a.partner_id loop

@@ -73,8 +73,8 @@ create function sla.adjust(p_subscription sla.subscription, p_cause text, p_effe
 language plpgsql volatile as $$
 declare
   v_net constant bigint := sla.lines_sum(p_lines);
-  -- What remains and what is given back add up to what was charged, VAT too.
-  v_vat constant bigint := sla.vat_on(p_subscription.net_pence + v_net, p_subscription.vat_percent) - p_subscription.vat_pence;
+  -- The VAT of the charge goes with its net, as in the ledger: what remains and what is given back add up to it.
+  v_vat constant bigint := coalesce(round(p_subscription.vat_pence * v_net::numeric / nullif(p_subscription.net_pence, 0)), 0);
   v_made sla.adjustment;
 begin
   v_made := row(p_subscription.authority_id, null, p_subscription.subscription_id, p_cause, p_effective_on, v_net, p_subscription.vat_percent, v_vat,
@@ -91,6 +91,18 @@ begin
 end $$;
 comment on function sla.adjust is 'sla.adjust records what a subscription gives back, with the VAT on it; where that is nothing it records nothing, and tells the arithmetic all the same.';
 
+create function sla.close_units(p_subscription sla.subscription, p_ends_on date, p_reason text) returns integer
+language plpgsql volatile as $$
+declare
+  v_lapsed integer;
+begin
+  select sum(sla.close_allowance(a.allowance_id, p_ends_on, p_reason)) into v_lapsed
+  from sla.allowance a where a.authority_id = p_subscription.authority_id and a.subscription_id = p_subscription.subscription_id;
+  return coalesce(v_lapsed, 0);
+end $$;
+comment on function sla.close_units is 'sla.close_units closes the credits and places of a subscription on an earlier day, and tells how many lapse; what bookings reserved stays theirs.';
+grant execute on function sla.close_units to improve_exec;
+
 create function sla.close_visits(p_subscription sla.subscription, p_ends_on date, p_reason text) returns integer
 language plpgsql volatile as $$
 declare
@@ -98,6 +110,7 @@ declare
     where e.authority_id = p_subscription.authority_id and e.source = 'sla' and e.reference = p_subscription.subscription_id);
   v_ahead record;
 begin
+  perform sla.close_units(p_subscription, p_ends_on, p_reason);
   if v_entitlement is null then
     return 0;
   end if;

@@ -55,3 +55,14 @@ create policy officers_adjust on sla.adjustment for insert to improve_exec
 
 -- A school's notice changes its subscription, which it otherwise may not: sla.note_notice does, as the owner.
 create policy life on sla.subscription to improve_owner using (authority_id = (select auth.authority_id()));
+
+create policy staff_read on sla.allowance for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy school_reads on sla.allowance for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy allowance_read on sla.allowance_entry for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and allowance_id in (
+    select a.allowance_id from sla.allowance a where a.authority_id = (select auth.authority_id())));
+-- The functions of allowances.sql run as the owner: a school's booking reserves what it may read and not write.
+create policy ledger on sla.allowance to improve_owner using (authority_id = (select auth.authority_id()));
+create policy ledger on sla.allowance_entry to improve_owner using (authority_id = (select auth.authority_id()));

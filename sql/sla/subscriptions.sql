@@ -80,6 +80,19 @@ end $$;
 comment on function sla.quote_subscription is 'sla.quote_subscription tells what a subscription would cost and why, and orders nothing.';
 grant execute on function sla.quote_subscription to persona_la_admin, persona_officer, persona_finance, persona_booker;
 
+create function sla.part_of_package(p_made sla.subscription, p_units integer) returns integer
+language plpgsql stable as $$
+declare
+  v_school constant record := sla.school_on(p_made.school_urn, p_made.starts_on);
+  v_year constant record := sla.year_of(sla.policy_of(p_made.policy_number), v_school.is_maintained, p_made.starts_on);
+begin
+  return case when p_units = 0 or (p_made.starts_on, p_made.ends_on) = (v_year.year_starts, v_year.year_ends) then p_units
+    else (sla.part_of(p_units, v_year.year_starts, v_year.year_ends, p_made.starts_on, p_made.ends_on,
+      case when sla.whole_months(p_made.starts_on, p_made.ends_on) then 'months' else 'days' end)).pence end;
+end $$;
+comment on function sla.part_of_package is 'sla.part_of_package is how many of a package''s credits or places of a year a part of one has: exact shares, as of its price (C-2).';
+grant execute on function sla.part_of_package to improve_exec;
+
 create function sla.insert_subscription(p_package_id text, p_school_urn integer, p_starts_on date, p_ends_on date, p_roll integer,
   p_roll_counted_on date, p_counting text, p_continues text, p_frozen_price_id text, p_frozen_to date) returns sla.subscription
 language plpgsql volatile as $$
@@ -96,9 +109,12 @@ begin
   from sla.price_of(p_package_id, p_school_urn, p_starts_on, p_ends_on, p_roll, p_roll_counted_on, p_counting, p_frozen_price_id, p_frozen_to) c
   join sla.package k on k.authority_id = auth.authority_id() and k.package_id = p_package_id
   returning * into v_made;
+  perform sla.open_allowance(v_made.school_urn, u.unit, v_made.subscription_id, v_made.starts_on, v_made.ends_on, u.units, null)
+  from (values ('credit', sla.part_of_package(v_made, v_content.cpd_credits)), ('place', sla.part_of_package(v_made, v_content.cpd_places))) u (unit, units)
+  where u.units > 0;
   return v_made;
 end $$;
-comment on function sla.insert_subscription is 'sla.insert_subscription writes a subscription with the price of its first day and its reasons (SLA-3).';
+comment on function sla.insert_subscription is 'sla.insert_subscription writes a subscription with the price of its first day and its reasons (SLA-3), and grants its CPD credits and places; half-days of visits are granted by improve entitlement grant-subscribed (SLA-7).';
 grant execute on function sla.insert_subscription to improve_exec;
 
 create function sla.subscribe(p_school_urn integer, p_package_id text, p_starts_on date, p_ends_on date, p_roll integer, p_roll_counted_on date)

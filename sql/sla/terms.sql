@@ -33,7 +33,7 @@ declare
 begin
   select p.* into v_policy from sla.policy p where p.authority_id = auth.authority_id() and p.number = p_number;
   if not found then
-    v_policy := row(auth.authority_id(), 0, date '1900-01-01', 4, 9, 'days', 3, 'nothing', 0, null, null)::sla.policy;
+    v_policy := row(auth.authority_id(), 0, date '1900-01-01', 4, 9, 'days', 3, 'nothing', 0, null, null, null)::sla.policy;
   end if;
   return v_policy;
 end $$;
@@ -69,9 +69,9 @@ comment on function sla.notice_by is 'sla.notice_by is the last day on which not
 grant execute on function sla.pounds, sla.day, sla.policy_on, sla.policy_of, sla.terms_text, sla.year_of, sla.notice_by to improve_exec;
 
 create function sla.set_subscription_policy(p_version integer, p_valid_from date, p_maintained_month integer, p_academy_month integer, p_pro_rata text,
-  p_notice_months integer, p_early_end text, p_early_end_fee_pence bigint)
+  p_notice_months integer, p_early_end text, p_early_end_fee_pence bigint, p_move_weeks integer)
 returns table (number integer, valid_from date, maintained_month integer, academy_month integer, pro_rata text, notice_months integer, early_end text,
-  early_end_fee_pence bigint)
+  early_end_fee_pence bigint, move_weeks integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -84,16 +84,18 @@ begin
     perform errors.stale('version', p_version, v_newest);
   end if;
   insert into sla.policy as p (authority_id, number, valid_from, maintained_month, academy_month, pro_rata, notice_months, early_end,
-    early_end_fee_pence, recorded_by)
+    early_end_fee_pence, recorded_by, move_weeks)
   values (auth.authority_id(), v_newest + 1, coalesce(p_valid_from, base.today()), coalesce(p_maintained_month, v_was.maintained_month),
     coalesce(p_academy_month, v_was.academy_month), coalesce(lower(btrim(p_pro_rata)), v_was.pro_rata), coalesce(p_notice_months, v_was.notice_months),
-    coalesce(lower(btrim(p_early_end)), v_was.early_end), coalesce(p_early_end_fee_pence, v_was.early_end_fee_pence), auth.person_id())
+    coalesce(lower(btrim(p_early_end)), v_was.early_end), coalesce(p_early_end_fee_pence, v_was.early_end_fee_pence), auth.person_id(),
+    coalesce(p_move_weeks, v_was.move_weeks))
   on conflict do nothing
   returning p.number into v_number;
   if v_number is null then -- somebody else set them at the same time
     perform errors.stale('version', p_version, v_newest + 1);
   end if;
-  return query select l.number, l.valid_from, l.maintained_month, l.academy_month, l.pro_rata, l.notice_months, l.early_end, l.early_end_fee_pence
+  return query select l.number, l.valid_from, l.maintained_month, l.academy_month, l.pro_rata, l.notice_months, l.early_end, l.early_end_fee_pence,
+    l.move_weeks
   from sla.policy_of(v_number) l;
 end $$;
 comment on function sla.set_subscription_policy is 'sla.set_subscription_policy sets the terms from a day on; what is not told stays as it was. Orders made keep the terms of their day (C-5).';
@@ -101,13 +103,15 @@ grant execute on function sla.set_subscription_policy to persona_la_admin;
 
 create function sla.list_subscription_policies()
 returns table (number integer, valid_from date, maintained_month integer, academy_month integer, pro_rata text, notice_months integer, early_end text,
-  early_end_fee_pence bigint, recorded_at timestamptz)
+  early_end_fee_pence bigint, recorded_at timestamptz, move_weeks integer)
 language sql stable as $$
-  select p.number, p.valid_from, p.maintained_month, p.academy_month, p.pro_rata, p.notice_months, p.early_end, p.early_end_fee_pence, p.recorded_at
+  select p.number, p.valid_from, p.maintained_month, p.academy_month, p.pro_rata, p.notice_months, p.early_end, p.early_end_fee_pence, p.recorded_at,
+    p.move_weeks
   from sla.policy p
   where p.authority_id = (select auth.authority_id())
   union all
-  select c.number, c.valid_from, c.maintained_month, c.academy_month, c.pro_rata, c.notice_months, c.early_end, c.early_end_fee_pence, null
+  select c.number, c.valid_from, c.maintained_month, c.academy_month, c.pro_rata, c.notice_months, c.early_end, c.early_end_fee_pence, null,
+    c.move_weeks
   from sla.policy_of(0) c
   where not exists (select from sla.policy p where p.authority_id = (select auth.authority_id()))
   order by 1

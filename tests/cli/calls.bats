@@ -163,6 +163,30 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -4 as school improve subscription cancel "$new" 2 "Mine"
 }
 
+@test "credits and places: allowance grant, allowance adjust, allowance reserve, allowance settle, allowance list, allowance entries, entitlement move, entitlement lapse" {
+    json as officer improve allowance grant 900001 place 3 --starts-on "$(date -d '-10 days' +%F)" --ends-on "$(date -d '+300 days' +%F)"
+    places=$(jq -r .allowance_id <<<"$output")
+    json as officer improve allowance adjust "$places" 1 2 "Two more"
+    is '"\(.units_left) \(.version)"' "5 2"
+    json as officer improve allowance reserve 900001 place 4 "A day in the school"
+    reservation=$(jq -r .reservation_id <<<"$output")
+    run -1 --separate-stderr as officer improve allowance reserve 900001 places 2 "Another"
+    [[ "$stderr" == *"Wanted: 2 places; left of the school's on "*": 1."*SLA-7* ]]
+    json as officer improve allowance settle "$reservation" used
+    is '"\(.outcome) \(.units_left) \(.units_reserved)"' "used 1 0"
+    json as school improve allowance list
+    is '[.[] | select(.unit == "place") | "\(.granted) \(.used) \(.units_left)"] | join(",")' "5 4 1"
+    json as school improve allowance entries "$places"
+    is '[.[].kind] | join(" ")' "granted adjusted reserved used"
+    json as officer improve allowance grant 900001 place 1 --starts-on "$(date -d '+301 days' +%F)" --ends-on "$(date -d '+600 days' +%F)"
+    run -1 --separate-stderr as officer improve entitlement move "$places" "$(jq -r .allowance_id <<<"$output")" 1 "Ill"
+    [[ "$stderr" == *"Nothing is moved to another year"*SLA-7* ]]
+    json as officer improve allowance grant 900001 credit 2 --starts-on "$(date -d '-10 days' +%F)" --ends-on "$(date -d '-2 days' +%F)"
+    json as officer improve entitlement lapse --dry-run
+    is '[.[] | select(.unit == "credit").lapsed] | join(",")' 2
+    run -4 as school improve allowance grant 900001 place 3
+}
+
 @test "training: course add, session add, session publish, session list, cpd book, booking list, booking cancel" {
     json as admin improve course add "Phonics"
     json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-01-15T09:30 2031-01-15T12:30 "Hall" 1

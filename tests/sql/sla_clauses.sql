@@ -54,18 +54,18 @@ select throws_ok($$ select test.set_price(package_id, null, 1, p_freeze_years =>
 -- Terms, and parts of a year.
 select results_eq('select number, maintained_month, academy_month, pro_rata, notice_months, early_end from sla.list_subscription_policies()',
   $$ values (0, 4, 9, 'days', 3, 'nothing') $$, 'the common terms');
-select throws_ok($$ select * from sla.set_subscription_policy(1, null, null, null, 'months', null, null, null) $$, 'IM010', null, 'terms are set on what there is');
-select throws_ok($$ select * from sla.set_subscription_policy(0, null, 13, null, null, null, null, null) $$, '23514', null, 'twelve months');
-select throws_ok($$ select * from sla.set_subscription_policy(0, null, null, null, 'weeks', null, null, null) $$, '23514', null, 'days or months');
-select throws_ok($$ select * from sla.set_subscription_policy(0, null, null, null, null, 13, null, null) $$, '23514', null, 'a year''s notice at most');
-select throws_ok($$ select * from sla.set_subscription_policy(0, null, null, null, null, null, 'half', null) $$, '23514', null, 'something or nothing back');
+select throws_ok($$ select * from sla.set_subscription_policy(1, null, null, null, 'months', null, null, null, null) $$, 'IM010', null, 'terms are set on what there is');
+select throws_ok($$ select * from sla.set_subscription_policy(0, null, 13, null, null, null, null, null, null) $$, '23514', null, 'twelve months');
+select throws_ok($$ select * from sla.set_subscription_policy(0, null, null, null, 'weeks', null, null, null, null) $$, '23514', null, 'days or months');
+select throws_ok($$ select * from sla.set_subscription_policy(0, null, null, null, null, 13, null, null, null) $$, '23514', null, 'a year''s notice at most');
+select throws_ok($$ select * from sla.set_subscription_policy(0, null, null, null, null, null, 'half', null, null) $$, '23514', null, 'something or nothing back');
 select test.set_price(package_id, '2020-04-01', 75001) from p;
 select results_eq($$ select q.clause, q.line, q.pence from p, test.quote(100001, package_id, '2026-09-01') q $$,
   $$ values ('flat', 'Flat charge', 75001::bigint), ('pro-rata', '212 of 365 days: 1 Sep 2026 to 31 Mar 2027, of the year from 1 Apr 2026 to 31 Mar 2027', -31439),
     ('half-days', '3 of 6 half-days of visits', 0), ('vat', 'VAT at 20%', 8712) $$, 'joining part-way, by days, with the days counted');
 select is((select test.net(100001, package_id, '2026-04-01', '2026-08-31') + test.net(100001, package_id, '2026-09-01') from p), 75001::bigint, 'both parts are the whole');
-select results_eq($$ select * from sla.set_subscription_policy(0, '2026-04-01', null, null, 'months', null, null, null) $$,
-  $$ values (1, '2026-04-01'::date, 4, 9, 'months', 3, 'nothing', 0::bigint) $$, 'from now on by months; what is not told stays');
+select results_eq($$ select * from sla.set_subscription_policy(0, '2026-04-01', null, null, 'months', null, null, null, null) $$,
+  $$ values (1, '2026-04-01'::date, 4, 9, 'months', 3, 'nothing', 0::bigint, null::integer) $$, 'from now on by months; what is not told stays');
 select results_eq($$ select test.net(100001, package_id, '2026-04-01', '2026-08-31'), test.net(100001, package_id, '2026-09-01') from p $$,
   $$ values (31250::bigint, 43751::bigint) $$, 'a change of calendar bills 5/12 and 7/12 exactly: £312.50 and £437.51 of £750.01 (buckscc.gov.uk/traded-services-sla-2020-2021)');
 select results_eq($$ select test.net(100031, package_id, '2026-09-01', '2027-03-31'), test.net(100031, package_id, '2027-04-01') from p $$,

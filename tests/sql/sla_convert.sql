@@ -3,7 +3,7 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/sla.sql
 \ir ../support/sql/visits.sql
-select plan(38);
+select plan(40);
 select test.schools(929, 100001, 6, 'Primary'), test.schools(929, 100031, 6, 'Primary', 'Academy converter'), test.schools(926, 200031, 1, 'Primary', 'Academy converter');
 select test.roll(100001, 200, '2025-10-02');
 -- The school becomes an academy on 1 September of this academic year or the next, whichever is nearer: within a year of today, always.
@@ -18,7 +18,7 @@ update register.establishment set school_id = urn - 30 where urn in (100031, 100
 insert into register.link (urn, linked_urn, link_type) values (100003, 100034, 'Successor');
 
 select test.call_as(929, 'la_admin');
-create temporary table p as select test.package('Partner', 'Three days') as package_id, test.package('Governors', 'Core', 0) as other_id;
+create temporary table p as select test.package('Partner', 'Three days') as package_id, test.package('Governors', 'Core', 0, 24, 0) as other_id;
 select test.set_price(package_id, '2015-04-01', p_clauses => '[{"status": "academy", "flat_pence": 60000, "unit_pence": 114}, {"flat_pence": 46614, "unit_pence": 114}]'),
   test.set_price(other_id, '2015-04-01', 75001) from p;
 create temporary table s as
@@ -27,6 +27,7 @@ select 'governors', test.ordered(other_id, 100001, april) from p, d union all
 select 'next', test.ordered(package_id, 100001, (april + interval '1 year')::date) from p, d;
 grant select on s, p to public;
 select visits.grant_subscribed(null);
+select sla.reserve_allowance(100001, 'credit', 4, april + 30, 'A day in the school'), sla.grant_allowance(100001, 'place', 2, april, (april + interval '2 years')::date, null) from d;
 select visits.grant_entitlement(100001, 'core', 2, april, (april + interval '2 years')::date, null, null) from d;
 select test.as_owner();
 update sla.subscription n set continues = o.id from s o, s x where n.subscription_id = x.id and o.what = 'partner' and x.what = 'next';
@@ -77,9 +78,9 @@ select throws_like($$ select c.* from d, sla.convert_school(100002, on_, null) c
 -- The conversion.
 create temporary table c as select x.* from d, sla.convert_school(100001, on_, null) x;
 select results_eq($$ select what, outcome, count(*)::integer from c group by 1, 2 order by 1, 2 $$,
-  $$ values ('assignment', 'carried', 1), ('assignment', 'ended', 1), ('booking', 'carried', 1), ('booking', 'left', 1), ('entitlement', 'carried', 2), ('school', 'found', 1),
+  $$ values ('allowance', 'carried', 2), ('assignment', 'carried', 1), ('assignment', 'ended', 1), ('booking', 'carried', 1), ('booking', 'left', 1), ('entitlement', 'carried', 2), ('school', 'found', 1),
     ('subscription', 'cancelled', 1), ('subscription', 'ended', 2), ('subscription', 'opened', 2), ('visit', 'carried', 1) $$, 'every step');
-select is((select array_agg(step) from c), (select array_agg(n) from generate_series(1, 13) n), 'numbered in order');
+select is((select array_agg(step) from c), (select array_agg(n) from generate_series(1, 15) n), 'numbered in order');
 select results_eq($$ select s.what, c.net_pence, c.gross_pence from c join s on s.id = c.reference where c.outcome = 'ended' order by 1 $$,
   $$ values ('governors', -43751::bigint, -52501::bigint), ('partner', -40491, -48589) $$, 'the maintained year ends pro rata: 7/12 of £750.01 and of £694.14 are given back');
 select is((select c.detail from c join s on s.id = c.reference where c.outcome = 'ended' and s.what = 'governors') like 'On 31 Aug %. 7 of 12 months unused: 1 Sep % to 31 Mar %, of £750.01 net.', true,
@@ -92,6 +93,10 @@ select is((select net_pence from c where outcome = 'cancelled'), -69414::bigint,
 select is((select count(*)::integer from sla.subscription x where x.school_urn = 100031 and x.ends_on >= x.starts_on), 2, 'and not ordered again: the academy''s rolls over');
 select is((select detail from c where what = 'entitlement' and reference <> new_reference), 'Earned 3 of 6 half-days, used 1: 2 move, 3 lapse; the academy has 8.',
   'half-days: 5/12 of six earned, one used');
+select results_eq($$ select detail from c where what = 'allowance' order by detail $$, $$ values ('2 places left.'), ('Earned 10 of 24 credits, used or reserved 4: 6 move, 14 lapse.') $$,
+  'credits: 5/12 of 24 earned, four reserved; other places go with the school');
+select results_eq($$ select l.unit, l.granted, l.moved, l.units_left from sla.list_allowances(100031, null, null, true, null, null) l order by 1 $$, $$ values ('credit', 24, 6, 30), ('place', 2, 0, 2) $$,
+  'the academy has its own and what moved');
 select results_eq($$ select b.granted, b.drawn, b.lapsed, b.moved, b.left_half_days, e.ends_on = on_ - 1 from d, en join visits.entitlement e using (entitlement_id) join visits.entitlement_balance b using (entitlement_id) $$,
   $$ values (6, 1, 3, -2, 0, true) $$, 'the old ledger closes');
 select results_eq($$ select b.granted, b.drawn, b.moved, b.left_half_days, e.school_urn from c join visits.entitlement e on e.entitlement_id = c.new_reference join visits.entitlement_balance b using (entitlement_id)

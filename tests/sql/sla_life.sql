@@ -8,7 +8,7 @@ select test.schools(929, 100001, 12, 'Primary'), test.schools(929, 100031, 3, 'P
 select test.call_as(929, 'la_admin');
 create temporary table p as select test.package('Service', 'Core') as package_id, test.package('Another', 'Core') as other_id;
 select test.set_price(package_id, '2015-04-01', 75001, p_freeze_years => 3), test.set_price(other_id, '2015-04-01', 10000) from p;
-select sla.set_subscription_policy(0, '2015-04-01', 0, null, null, null, null, null); -- a maintained school's year is from the day of joining
+select sla.set_subscription_policy(0, '2015-04-01', 0, null, null, null, null, null, null); -- a maintained school's year is from the day of joining
 create temporary table d as select base.today() as today, calendar.academic_year_ends(calendar.academic_year(base.today()) - 1) as august;
 
 create temporary table o as
@@ -77,7 +77,7 @@ select results_eq($$ select outcome, net_before_pence, net_pence, change_pence, 
 -- The authority moves its academies to the financial year: the year from September is billed 7/12 to March, and then by whole years.
 create temporary table b as select test.ordered(package_id, 100031, (august - interval '1 year')::date + 1) as id from d, p;
 select test.call_as(929, 'la_admin');
-select sla.set_subscription_policy(1, august + 1, null, 4, 'days', null, null, null) from d;
+select sla.set_subscription_policy(1, august + 1, null, 4, 'days', null, null, null, null) from d;
 create temporary table r2 as select x.* from sla.roll_over((select august from d)) x;
 select results_eq($$ select r2.outcome, r2.starts_on, r2.ends_on, r2.net_pence from r2 join b on b.id = r2.subscription_id $$,
   $$ select 'rolled_over', august + 1, calendar.financial_year_ends(calendar.financial_year(august + 1)), 43751::bigint from d $$, 'SLA-4: a change of calendar bills 7/12 exactly: £437.51 of £750.01');
@@ -86,7 +86,7 @@ select is((select l ->> 'text' from r2 join b on b.id = r2.subscription_id join 
 select is((select count(*)::integer from r2 where ended_on > (select august from d)), 0, 'none that ends after the day asked for');
 select test.call_as(929, 'officer');
 select is((sla.year_of(sla.policy_on((select august from d) + 1), false, (select august from d) + 1)).year_starts, (select calendar.financial_year_starts(calendar.financial_year(august + 1)) from d), 'the calendar is the policy''s');
-select throws_ok($$ select * from sla.set_subscription_policy(2, null, null, null, null, null, null, null) $$, '42501', null, 'terms are an administrator''s');
+select throws_ok($$ select * from sla.set_subscription_policy(2, null, null, null, null, null, null, null, null) $$, '42501', null, 'terms are an administrator''s');
 
 -- Cancelled before it began: the whole charge, and the days are free.
 select throws_like($$ select c.* from o, sla.cancel_subscription(o.id, 1, 'Twice') c where what = 'late' $$, 'The subscription began on %', 'what has begun is ended, not cancelled');

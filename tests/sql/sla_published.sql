@@ -16,7 +16,7 @@ select test.call_as(929, 'la_admin');
 -- theeducationpeople.org/primary-school-improvement-training-package-faqs: £5 a pupil, minimum £750 (150 pupils or fewer), the previous January
 -- count, twelve months from joining, four months' notice; special schools and pupil referral units by staff.
 create temporary table kent as select test.package('Primary school improvement', 'Training package') as package_id;
-select lives_ok($$ select s.* from sla.set_subscription_policy(0, '2020-04-01', 0, 0, 'days', 4, null, null) s $$, 'a year from the day of joining, four months'' notice');
+select lives_ok($$ select s.* from sla.set_subscription_policy(0, '2020-04-01', 0, 0, 'days', 4, null, null, null) s $$, 'a year from the day of joining, four months'' notice');
 select is((select p.price from kent, test.set_price(package_id, '2020-04-01', p_roll_count => 'january', p_clauses => '[{"setting": "special", "counted": "staff",
   "unit_pence": 3000, "minimum_pence": 75000}, {"unit_pence": 500, "minimum_pence": 75000}]') p),
   'special: £30.00 a member of staff, at least £750.00; all schools: £5.00 a pupil, at least £750.00', 'Kent''s price in words');
@@ -42,7 +42,7 @@ select is((select test.net(100061, package_id, '2026-06-01') from kent), 75000::
 
 -- oxford-diocese-sla.org/services: £4.75 a pupil for voluntary controlled schools, £6.25 for voluntary aided schools and academies; at least £500; at
 -- most £900 controlled, £1,700 primary, £2,150 secondary; frozen for three years. Three visits at £475 are £1,425, six at £450 are £2,700.
-select sla.set_subscription_policy(1, '2020-04-02', 4, 9, null, 3, null, null);
+select sla.set_subscription_policy(1, '2020-04-02', 4, 9, null, 3, null, null, null);
 create temporary table oxford as select test.package('Diocesan service', 'Membership') as package_id, test.package('Diocesan service', 'Three visits') as three,
   test.package('Diocesan service', 'Six visits') as six;
 select is((select p.clauses from oxford, test.set_price(package_id, '2020-04-01', p_freeze_years => 3, p_clauses => '[

@@ -10,9 +10,9 @@ select test.roll(100002, 60, '2026-01-15');
 select test.call_as(929, 'la_admin');
 
 create temporary table service as select * from sla.add_service('School improvement partner');
-create temporary table package as select p.* from service s, sla.add_package(s.service_id, 'Core', 6, 'Three days a year', '2026-01-01') p;
+create temporary table package as select p.* from service s, sla.add_package(s.service_id, 'Core', 6, 'Three days a year', '2026-01-01', null, null) p;
 select throws_ok($$ select * from sla.add_service('school IMPROVEMENT partner') $$, '23505', null, 'a service once, whatever its case');
-select throws_ok($$ select * from sla.add_package('sv-none', 'Core', 6, null, null) $$, 'IM005', null, 'a package belongs to a service');
+select throws_ok($$ select * from sla.add_package('sv-none', 'Core', 6, null, null, null, null) $$, 'IM005', null, 'a package belongs to a service');
 
 -- The published rule: £5 a pupil, minimum £750.
 select lives_ok($$ select sp.* from package p, test.set_price(p.package_id, '2026-01-01', null, 500, 75000, 200000) sp $$, 'a price by pupil');
@@ -47,7 +47,7 @@ select results_eq($$ select l.valid_from, l.valid_to, l.unit_pence from package 
   $$ values ('2026-01-01'::date, '2027-04-01'::date, 500::bigint), ('2027-04-01', '2028-04-01', 600), ('2028-04-01', null, 500) $$,
   'C-5: the price before and after stays');
 select is((select count(*)::integer from sla.price where superseded_at is not null), 1, 'and what was said is kept');
-select lives_ok($$ select v.* from package p, sla.revise_package(p.package_id, 8, 'Four days a year', '2027-04-01', null) v $$, 'a package changes');
+select lives_ok($$ select v.* from package p, sla.revise_package(p.package_id, 8, 'Four days a year', '2027-04-01', null, null, null) v $$, 'a package changes');
 select results_eq($$ select package, half_days, pupil_pence from sla.list_packages('2026-04-01', null, null, null) $$, $$ values ('Core', 6, 500::bigint) $$,
   'the catalogue of a day');
 select results_eq($$ select package, half_days, pupil_pence from sla.list_packages('2027-10-01', null, null, null) $$, $$ values ('Core', 8, 600::bigint) $$,

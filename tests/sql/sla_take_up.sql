@@ -8,7 +8,7 @@ select test.schools(929, 110000, 120, 'Primary'), test.schools(929, 110500, 7, '
   test.schools(929, 113000, 3, 'All-through'), test.schools(926, 120000, 5, 'Primary');
 select test.call_as(929, 'la_admin');
 create temporary table service as select * from sla.add_service('School improvement partner');
-create temporary table package as select p.* from service s, sla.add_package(s.service_id, 'Core', 6, null, '2021-01-01') p;
+create temporary table package as select p.* from service s, sla.add_package(s.service_id, 'Core', 6, null, '2021-01-01', null, null) p;
 select count(*) from package p, test.set_price(p.package_id, '2021-01-01', 100000);
 create temporary table bought as
 select u as urn, s.subscription_id

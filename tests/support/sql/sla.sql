@@ -1,12 +1,13 @@
 -- Packages and prices for pgTAP files about subscriptions: \ir this after schools.sql, within the test's transaction.
-create function test.package(p_service text, p_package text, p_half_days integer default 6) returns text language plpgsql as $$
+create function test.package(p_service text, p_package text, p_half_days integer default 6, p_cpd_credits integer default 0,
+  p_cpd_places integer default 0) returns text language plpgsql as $$
 declare
   v_service text := (select s.service_id from sla.service s where s.authority_id = auth.authority_id() and s.name = p_service);
 begin
   if v_service is null then
     select s.service_id into v_service from sla.add_service(p_service) s;
   end if;
-  return (select p.package_id from sla.add_package(v_service, p_package, p_half_days, null, '2015-04-01') p);
+  return (select p.package_id from sla.add_package(v_service, p_package, p_half_days, null, '2015-04-01', p_cpd_credits, p_cpd_places) p);
 end $$;
 -- The call with its many fields, those left out that do not matter.
 create function test.set_price(p_package_id text, p_valid_from date, p_flat_pence bigint default null, p_pupil_pence bigint default null,
