@@ -1,4 +1,4 @@
--- Calls that book places and give them back (CPD-3, CPD-5).
+-- Calls that book places and give them back (CPD-3 to CPD-5).
 
 create function cpd.read_delegates(p_delegates jsonb, out names text[], out emails text[], out keys text[], out vouched boolean[])
 language plpgsql stable as $$
@@ -95,7 +95,7 @@ begin
 end $$;
 comment on function cpd.refuse_session is 'cpd.refuse_session refuses a session that is not there, or not the caller''s to see. Never returns.';
 
-create function cpd.refuse_places(p_session_id text, p_wanted integer) returns void
+create function cpd.refuse_places(p_session_id text, p_wanted integer, p_together boolean) returns void
 language plpgsql stable as $$
 declare
   v_session cpd.session;
@@ -110,6 +110,10 @@ begin
   elsif v_session.booking_closes_at <= now() then
     perform errors.precondition('BOOKING_CLOSED', format('Booking closed on %s.', cpd.clock(v_session.booking_closes_at)), 'session_id', 'CPD-1',
       'a session whose booking is open');
+  end if;
+  if p_together and p_wanted > v_session.capacity then
+    perform errors.precondition('GROUP_TOO_LARGE', format('The session has %s places: a group of %s can never have them together.', v_session.capacity, p_wanted),
+      'together', 'CPD-4', 'delegates singly, or a smaller group');
   end if;
   perform errors.precondition('SESSION_FULL', format('Places wanted: %s; free: %s; left on the waiting list: %s.', p_wanted,
       v_session.free_places, v_session.waiting_places - v_session.waiting_count), 'delegates', 'CPD-3',
@@ -126,9 +130,29 @@ comment on function cpd.clock is 'cpd.clock writes a moment as people in England
 grant execute on function cpd.read_delegates, cpd.refuse_booked, cpd.require_prerequisites, cpd.places_of, cpd.require_within_cap, cpd.refuse_session,
   cpd.refuse_places, cpd.clock to improve_exec;
 
-create function cpd.book_places(p_session_id text, p_school_urn integer, p_delegates jsonb, p_discount_code text)
+create function cpd.asked_by(p_terms record, p_school_urn integer, p_gross_pence bigint) returns timestamptz
+language plpgsql stable as $$
+begin
+  if cpd.approval_is_due(cpd.policy_of(), p_gross_pence) and not cpd.is_budget_holder(p_school_urn) then
+    return cpd.answer_by(p_terms.approval_hours, p_terms.starts_at);
+  end if;
+  return null;
+end $$;
+comment on function cpd.asked_by is 'cpd.asked_by is by when the budget holder must approve an order that costs so much; null when they need not be asked (CPD-3).';
+grant execute on function cpd.asked_by to improve_exec;
+
+create function cpd.passed_until(p_terms record) returns timestamptz
+language plpgsql stable as $$
+begin
+  return case when not p_terms.may_be_passed then null when p_terms.passing_hours is null then 'infinity'
+    else cpd.answer_by(p_terms.passing_hours, 'infinity') end;
+end $$;
+comment on function cpd.passed_until is 'cpd.passed_until is until when a group that is booked now may be passed by smaller orders, if it must wait (CPD-4); null for never.';
+grant execute on function cpd.passed_until to improve_exec;
+
+create function cpd.book_places(p_session_id text, p_school_urn integer, p_delegates jsonb, p_discount_code text, p_together boolean)
 returns table (booking_id text, delegate text, status text, waiting_position integer, price_pence bigint, version integer, vat_percent numeric,
-  vat_pence bigint, gross_pence bigint, reasons jsonb, order_id text)
+  vat_pence bigint, gross_pence bigint, reasons jsonb, order_id text, respond_by timestamptz)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -136,11 +160,14 @@ declare
   v_kind text;
   v_delegates record;
   v_wanted integer;
+  v_together boolean;
   v_refs text[];
   v_first record;
   v_further record;
-  v_taken record;
   v_has integer := 0;
+  v_respond_by timestamptz;
+  v_pass_until timestamptz;
+  v_taken record;
 begin
   perform errors.required('session_id', p_session_id, 'a reference such as se-7k2q9mx4td');
   perform people.require_acts_for('school_urn', p_school_urn);
@@ -148,6 +175,7 @@ begin
   v_kind := cpd.bookable_kind(p_school_urn, coalesce(v_terms.out_of_area, false));
   v_delegates := cpd.read_delegates(p_delegates);
   v_wanted := cardinality(v_delegates.names);
+  v_together := coalesce(p_together, false) and v_wanted > 1;
   perform cpd.refuse_booked(p_session_id, p_school_urn, v_delegates.keys);
   if v_terms.session_id is null then
     perform cpd.refuse_session(p_session_id);
@@ -159,13 +187,19 @@ begin
   if v_first.further_differs then
     v_further := cpd.price_place(v_terms, p_school_urn, v_kind, p_discount_code, true);
   end if;
+  if v_terms.asks then
+    v_respond_by := cpd.asked_by(v_terms, p_school_urn, v_first.net_pence + v_first.vat_pence + (v_wanted - 1) * (v_further.net_pence + v_further.vat_pence));
+  end if;
+  if v_together then
+    v_pass_until := cpd.passed_until(v_terms);
+  end if;
   for i in 1 .. v_wanted loop
     v_refs[i] := base.new_ref('bk');
   end loop;
   -- From here to the commit the session is held: nothing that could be done before may stand below.
-  v_taken := cpd.take_places(p_session_id, v_wanted);
+  v_taken := cpd.take_places(p_session_id, v_wanted, v_together, v_respond_by);
   if v_taken.first_ticket is null then
-    perform cpd.refuse_places(p_session_id, v_wanted);
+    perform cpd.refuse_places(p_session_id, v_wanted, v_together);
   end if;
   if v_terms.school_cap is not null then
     perform cpd.require_within_cap(p_session_id, p_school_urn, v_terms.school_cap, v_wanted);
@@ -178,21 +212,22 @@ begin
   end if;
   return query
   insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, delegate_email, price_pence, booked_by,
-    place_kind, vat_percent, vat_pence, reasons, order_id)
+    place_kind, vat_percent, vat_pence, reasons, order_id, together, respond_by, pass_until)
   select auth.authority_id(), d.ref, p_session_id, v_taken.first_ticket + d.nth - 1, p_school_urn,
-    case when d.nth <= v_taken.confirmed then 'confirmed' else 'waiting' end, d.name, d.email,
+    case when d.nth > v_taken.placed then 'waiting' when v_respond_by is null then 'confirmed' else 'requested' end, d.name, d.email,
     case when v_has + d.nth > 1 then v_further.net_pence else v_first.net_pence end, auth.person_id(),
     case when v_has + d.nth > 1 then v_further.place_kind else v_first.place_kind end, v_first.vat_percent,
     case when v_has + d.nth > 1 then v_further.vat_pence else v_first.vat_pence end,
-    case when v_has + d.nth > 1 then v_further.reasons else v_first.reasons end, v_refs[1]
+    case when v_has + d.nth > 1 then v_further.reasons else v_first.reasons end, v_refs[1], v_together,
+    case when d.nth <= v_taken.placed then v_respond_by end, v_pass_until
   from unnest(v_refs, v_delegates.names, v_delegates.emails) with ordinality d (ref, name, email, nth)
   order by d.nth
   returning booking_id, delegate_name, status,
     case when status = 'waiting' then (v_taken.last_position - v_wanted + 1 + ticket - v_taken.first_ticket)::integer end, price_pence, version,
-    vat_percent, vat_pence, gross_pence, reasons, order_id;
-  perform cpd.tell(v_refs);
+    vat_percent, vat_pence, gross_pence, reasons, order_id, respond_by;
+  perform cpd.tell(v_refs || v_taken.changed);
 end $$;
-comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session at today''s price, with reasons: confirmed while there are places, and waiting after, in the order given; all of them or none (CPD-2, CPD-3).';
+comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session at today''s price, with reasons: confirmed while there are places, or held for the budget holder where the authority asks them, and waiting after, in the order given; a group all together. All that is asked or nothing (CPD-2 to CPD-4).';
 grant execute on function cpd.book_places to persona_la_admin, persona_officer, persona_booker;
 
 create function cpd.cancel_booking(p_booking_id text, p_version integer, p_reason text)
@@ -200,51 +235,43 @@ returns table (booking_id text, delegate text, school_urn integer, change text, 
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  v_promoted text;
+  v_ids text[];
+  v_changes text[];
 begin
-  perform errors.required('booking_id', p_booking_id, 'a reference such as bk-7k2q9mx4td');
   perform errors.required('version', p_version);
   perform errors.required('reason', btrim(p_reason));
-  -- Row security leaves a school its own bookings; an officer's or a school's right to cancel is the right to see and to call.
-  if not exists (select from cpd.booking b where b.authority_id = auth.authority_id() and b.booking_id = p_booking_id) then
-    perform errors.not_found('booking_id', format('There is no booking "%s".', left(p_booking_id, 40)), 'a reference such as bk-7k2q9mx4td',
-      'improve booking list shows them.');
-  end if;
-  v_promoted := cpd.release_place(p_booking_id, p_version, btrim(p_reason));
-  perform cpd.tell(array[p_booking_id, v_promoted]);
-  -- A school learns that somebody was promoted, and who only if the delegate is its own.
-  return query
-  select b.booking_id, coalesce(b.delegate_name, 'a delegate of another school'), b.school_urn, done.change, done.status
-  from (values (1, p_booking_id, 'cancelled', 'cancelled'), (2, v_promoted, 'promoted', 'confirmed')) done (nth, ref, change, status)
-  left join cpd.booking b on b.authority_id = auth.authority_id() and b.booking_id = done.ref
-  where done.ref is not null
-  order by done.nth;
+  perform cpd.require_visible(p_booking_id);
+  select array_agg(x.booking_id), array_agg(x.change) into v_ids, v_changes from cpd.release_places(p_booking_id, p_version, 'cancelled', btrim(p_reason)) x;
+  return query select c.* from cpd.changes(v_ids, v_changes) c;
 end $$;
-comment on function cpd.cancel_booking is 'cpd.cancel_booking cancels a booking and, until booking closes, promotes the first who waits, in the same transaction (CPD-5).';
+comment on function cpd.cancel_booking is 'cpd.cancel_booking cancels a booking and, until booking closes, offers its place to the first who fits, in the same transaction (CPD-5).';
 grant execute on function cpd.cancel_booking to persona_la_admin, persona_officer, persona_booker;
 
 create function cpd.list_bookings(p_session_id text, p_school_urn integer, p_include_cancelled boolean, p_page_size integer, p_cursor text)
 returns table (booking_id text, session_id text, course text, starts_at timestamptz, school_urn integer, delegate text, email text, status text,
-  waiting_position integer, price_pence bigint, booked_at timestamptz, version integer, row_cursor text)
+  waiting_position integer, price_pence bigint, booked_at timestamptz, version integer, gross_pence bigint, respond_by timestamptz, order_id text,
+  together boolean, ended_as text, row_cursor text)
 language sql stable as $$
   with page as (
-    select b.*
+    select b.*, b.status = 'cancelled' or coalesce(b.respond_by <= now(), false) as is_over
     from cpd.booking b
     where b.authority_id = (select auth.authority_id())
       and (p_session_id is null or b.session_id = p_session_id)
       and (p_school_urn is null or b.school_urn = p_school_urn)
-      and (b.status <> 'cancelled' or coalesce(p_include_cancelled, false))
+      and (b.status <> 'cancelled' and coalesce(b.respond_by > now(), true) or coalesce(p_include_cancelled, false))
       and (p_cursor is null or (b.session_id, b.ticket) > (p_cursor::jsonb ->> 0, (p_cursor::jsonb ->> 1)::bigint))
     order by b.session_id, b.ticket
     limit greatest(1, least(coalesce(p_page_size, 100), 500))
   )
-  select p.booking_id, p.session_id, c.title, s.starts_at, p.school_urn, p.delegate_name, p.delegate_email, p.status, w.waiting_position,
-    p.price_pence, p.booked_at, p.version, jsonb_build_array(p.session_id, p.ticket)::text
+  select p.booking_id, p.session_id, c.title, s.starts_at, p.school_urn, p.delegate_name, p.delegate_email,
+    case when p.is_over then 'cancelled' else p.status end, w.waiting_position,
+    p.price_pence, p.booked_at, p.version, p.gross_pence, p.respond_by, p.order_id, p.together,
+    case when p.is_over then coalesce(p.ended_as, 'lapsed') end, jsonb_build_array(p.session_id, p.ticket)::text
   from page p
   join cpd.session s on s.authority_id = p.authority_id and s.session_id = p.session_id
   join cpd.course c on c.authority_id = s.authority_id and c.course_id = s.course_id
   left join cpd.waiting_positions(array(select distinct q.session_id from page q where q.status = 'waiting')) w on w.booking_id = p.booking_id
   order by p.session_id, p.ticket
 $$;
-comment on function cpd.list_bookings is 'cpd.list_bookings lists bookings by session in the order in which they were made, with the positions of those that wait; a school sees its own.';
+comment on function cpd.list_bookings is 'cpd.list_bookings lists bookings by session in the order in which they were made, with the positions of those that wait and by when those that are held must be answered; what was not answered in time is over, whether anybody has said so or not. A school sees its own.';
 grant execute on function cpd.list_bookings to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_booker;

@@ -14,7 +14,7 @@ language plpgsql stable as $$
 begin
   return jsonb_build_object('course', p_course, 'session', p_session.session_id, 'when', notices.moment(p_session.starts_at),
     'ends', notices.time_of(p_session.ends_at), 'venue', p_session.venue, 'price', notices.price(p_booking.price_pence), 'reason', p_booking.cancel_reason,
-    'school', (select e.name from register.establishment_on(p_booking.school_urn, (p_session.starts_at at time zone 'Europe/London')::date) e));
+    'until', notices.moment(p_booking.respond_by), 'school', (select e.name from register.establishment_on(p_booking.school_urn, (p_session.starts_at at time zone 'Europe/London')::date) e));
 end $$;
 comment on function cpd.notice_facts is 'cpd.notice_facts is what every notice about a booking may say.';
 
@@ -31,7 +31,6 @@ begin
     return;
   end if;
   for v_booking in select t.* from cpd.to_tell(p_booking_ids) t order by t.ticket loop
-    continue when p_kind is null and v_booking.status not in ('confirmed', 'waiting', 'cancelled');
     select s.* into strict v_session from cpd.session s where s.authority_id = v_booking.authority_id and s.session_id = v_booking.session_id;
     select c.title into strict v_course from cpd.course c where c.authority_id = v_session.authority_id and c.course_id = v_session.course_id;
     v_kind := coalesce(p_kind, 'booking.' || v_booking.status);

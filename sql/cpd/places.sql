@@ -1,20 +1,72 @@
--- Places and the waiting list: the only functions that move a session's counts. Each locks the session's row first and the bookings after,
--- and holds it to the end of the transaction. They see all bookings of the authority, and answer with counts and references only.
+-- Places: the only functions that move a session's counts, here and in queue.sql. Each locks the session's row first and the bookings after, and
+-- holds it to the end of the transaction. They see all bookings of the authority, and answer with counts and references only.
 
-create function cpd.take_places(p_session_id text, p_wanted integer, out confirmed integer, out last_position integer, out first_ticket bigint)
+create function cpd.take_places(p_session_id text, p_wanted integer, p_together boolean, p_respond_by timestamptz, out placed integer,
+  out last_position integer, out first_ticket bigint, out changed text[])
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_give integer;
 begin
+  -- Nobody waits, or nothing is free; nothing is held beyond its time. Whoever was not placed waits at the end of the list.
   update cpd.session s
-  set confirmed_count = s.confirmed_count + least(p_wanted, s.free_places),
-    waiting_count = s.waiting_count + p_wanted - least(p_wanted, s.free_places),
+  set confirmed_count = s.confirmed_count + case when p_respond_by is not null or p_together and p_wanted > s.free_places then 0 else least(p_wanted, s.free_places) end,
+    held_count = s.held_count + case when p_respond_by is null or p_together and p_wanted > s.free_places then 0 else least(p_wanted, s.free_places) end,
+    next_due_at = case when s.free_places = 0 or p_together and p_wanted > s.free_places then s.next_due_at else least(s.next_due_at, p_respond_by) end,
+    waiting_count = s.waiting_count + p_wanted - case when p_together and p_wanted > s.free_places then 0 else least(p_wanted, s.free_places) end,
     next_ticket = s.next_ticket + p_wanted
   where s.authority_id = auth.authority_id() and s.session_id = p_session_id and s.status = 'published'
-    and s.booking_opens_at <= now() and s.booking_closes_at > now()
-    and (s.waiting_places is null or p_wanted <= s.free_places + s.waiting_places - s.waiting_count)
-  -- Whoever was not confirmed waits at the end of the list.
-  returning p_wanted - least(p_wanted, s.waiting_count), s.waiting_count, s.next_ticket - p_wanted into confirmed, last_position, first_ticket;
+    and s.booking_opens_at <= now() and s.booking_closes_at > now() and (s.next_due_at is null or s.next_due_at > now())
+    and (s.waiting_count = 0 or s.confirmed_count + s.held_count = s.capacity) and (p_wanted <= s.capacity or not p_together)
+    and (s.waiting_places is null or p_wanted - case when p_together and p_wanted > s.free_places then 0 else least(p_wanted, s.free_places) end
+      <= s.waiting_places - s.waiting_count)
+  returning p_wanted - least(p_wanted, s.waiting_count), s.waiting_count, s.next_ticket - p_wanted into placed, last_position, first_ticket;
+  if found then
+    return;
+  end if;
+
+  -- Something held is due, or a group waits for more than is free. What is due is given on first; then a smaller order may pass the group.
+  select array_agg(x.booking_id) into changed from cpd.settle(p_session_id) x;
+  v_give := cpd.may_have(p_session_id, p_wanted, p_together);
+  update cpd.session s
+  set confirmed_count = s.confirmed_count + case when p_respond_by is null then v_give else 0 end,
+    held_count = s.held_count + case when p_respond_by is null then 0 else v_give end,
+    next_due_at = case when v_give > 0 then least(s.next_due_at, p_respond_by) else s.next_due_at end,
+    waiting_count = s.waiting_count + p_wanted - v_give,
+    next_ticket = s.next_ticket + p_wanted
+  where s.authority_id = auth.authority_id() and s.session_id = p_session_id and s.status = 'published'
+    and s.booking_opens_at <= now() and s.booking_closes_at > now() and (p_wanted <= s.capacity or not p_together)
+    and (s.waiting_places is null or p_wanted - v_give <= s.waiting_places - s.waiting_count)
+  returning v_give, s.waiting_count, s.next_ticket - p_wanted into placed, last_position, first_ticket;
 end $$;
-comment on function cpd.take_places is 'cpd.take_places takes places on a session, as many as are free, and places on its waiting list for the rest: all that is wanted, or nulls (CPD-3). One update under the row''s lock: tickets follow the order of commit.';
+comment on function cpd.take_places is 'cpd.take_places takes places on a session, as many as are free, or for a group all or none, and places on its waiting list for the rest: all that is wanted, or nulls (CPD-3, CPD-4). One update under the row''s lock: tickets follow the order of commit. p_respond_by: the places are held until then for the budget holder. changed are bookings of others that moved because their time was over.';
+
+create function cpd.may_have(p_session_id text, p_wanted integer, p_together boolean) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_session cpd.session;
+  v_free integer;
+  v_group record;
+begin
+  select s.* into v_session from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = p_session_id for no key update;
+  v_free := v_session.capacity - v_session.confirmed_count - v_session.held_count;
+  if v_free is null or v_free = 0 or p_together and p_wanted > v_free then
+    return 0;
+  elsif v_session.waiting_count > 0 and exists (select from cpd.booking b
+      where b.authority_id = v_session.authority_id and b.session_id = p_session_id and b.status = 'waiting'
+        and not (b.together and coalesce(b.pass_until > now(), false))) then
+    return 0;
+  end if;
+  for v_group in
+    select count(*) as wanted, (array_agg(b.booking_id order by b.ticket))[1] as first
+    from cpd.booking b
+    where b.authority_id = v_session.authority_id and b.session_id = p_session_id and b.status = 'waiting'
+    group by b.order_id
+  loop
+    perform cpd.note_step(v_group.first, 'passed', null, jsonb_build_object('free', v_free, 'wanted', v_group.wanted, 'places', least(p_wanted, v_free)));
+  end loop;
+  return least(p_wanted, v_free);
+end $$;
+comment on function cpd.may_have is 'cpd.may_have is how many places a new order can have at once while others wait: those that are free, if all who wait are groups that want more and may be passed; each is told in its steps that it was (CPD-4). Its caller has settled the session.';
 
 create function cpd.use_code(p_code_id text, p_uses integer) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -34,80 +86,54 @@ begin
 end $$;
 comment on function cpd.has_attended is 'cpd.has_attended tells whether a delegate has, or will have had by a moment, a place on a course: by e-mail address anywhere in the authority, by name in their school.';
 
-create function cpd.promote_first(p_session_id text) returns text
-language sql volatile security definer set search_path = '' as $$
-  update cpd.booking b
-  set status = 'confirmed', promoted_at = now(), version = b.version + 1
-  where b.authority_id = auth.authority_id() and b.session_id = p_session_id and b.ticket = (
-    select w.ticket from cpd.booking w
-    where w.authority_id = auth.authority_id() and w.session_id = p_session_id and w.status = 'waiting'
-    order by w.ticket
-    limit 1)
-  returning b.booking_id
-$$;
-comment on function cpd.promote_first is 'cpd.promote_first gives a place to the first who waits, and tells the booking; null when nobody does. Its caller holds the session''s row (CPD-5).';
-
-create function cpd.set_capacity(p_session_id text, p_capacity integer) returns text[]
+create function cpd.set_capacity(p_session_id text, p_capacity integer) returns table (booking_id text, change text)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_session cpd.session;
-  v_promoted text[] := '{}';
-  v_next text;
 begin
-  select s.* into strict v_session from cpd.session s
-  where s.authority_id = auth.authority_id() and s.session_id = p_session_id
-  for no key update;
-  if p_capacity < v_session.confirmed_count then
-    perform errors.precondition('PLACES_TAKEN', format('%s places are taken.', v_session.confirmed_count), 'capacity', 'CPD-3',
-      format('%s or more', v_session.confirmed_count), 'A place is free when its booking is cancelled.');
+  return query select x.* from cpd.settle(p_session_id) x;
+  select s.* into strict v_session from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
+  if p_capacity < v_session.confirmed_count + v_session.held_count then
+    perform errors.precondition('PLACES_TAKEN', format('%s places are taken%s.', v_session.confirmed_count + v_session.held_count,
+        case when v_session.held_count > 0 then format(', %s of them offered or awaiting approval', v_session.held_count) end), 'capacity', 'CPD-3',
+      format('%s or more', v_session.confirmed_count + v_session.held_count), 'A place is free when its booking is cancelled.');
   end if;
-  while v_session.booking_closes_at > now() and v_session.confirmed_count + cardinality(v_promoted) < p_capacity loop
-    v_next := cpd.promote_first(p_session_id);
-    exit when v_next is null;
-    v_promoted := v_promoted || v_next;
-  end loop;
-  update cpd.session s
-  set capacity = p_capacity, confirmed_count = s.confirmed_count + cardinality(v_promoted), waiting_count = s.waiting_count - cardinality(v_promoted)
-  where s.authority_id = v_session.authority_id and s.session_id = p_session_id;
-  return v_promoted;
+  update cpd.session s set capacity = p_capacity where s.authority_id = v_session.authority_id and s.session_id = p_session_id;
+  return query select x.* from cpd.advance(p_session_id) x;
 end $$;
-comment on function cpd.set_capacity is 'cpd.set_capacity changes the number of places, never below those taken, and gives new ones to those who wait until booking closes; it tells whose bookings.';
+comment on function cpd.set_capacity is 'cpd.set_capacity changes the number of places, never below those taken, and offers new ones to those who wait until booking closes; it tells which bookings moved.';
 
-create function cpd.release_place(p_booking_id text, p_version integer, p_reason text) returns text
+create function cpd.release_places(p_booking_id text, p_version integer, p_ended_as text, p_reason text) returns table (booking_id text, change text)
 language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
 declare
-  v_session cpd.session;
   v_booking cpd.booking;
-  v_promoted text;
+  v_session cpd.session;
+  v_unit text[];
 begin
-  select s.* into v_session from cpd.session s
-  where s.authority_id = auth.authority_id() and s.session_id = (
-    select b.session_id from cpd.booking b where b.authority_id = auth.authority_id() and b.booking_id = p_booking_id)
-  for no key update;
-  select b.* into strict v_booking from cpd.booking b
-  where b.authority_id = auth.authority_id() and b.booking_id = p_booking_id;
-  if v_booking.version <> p_version then
-    perform errors.stale('version', p_version, v_booking.version);
-  elsif v_booking.status = 'cancelled' then
-    perform errors.precondition('ALREADY_CANCELLED', 'The booking is cancelled already.', 'booking_id', 'CPD-6');
-  elsif v_session.starts_at <= now() then
+  v_booking := cpd.hold(p_booking_id, p_version);
+  perform cpd.require_in(v_booking, case p_ended_as when 'declined' then '{offered}' when 'refused' then '{requested}'
+    else '{requested,waiting,offered,confirmed}'::text[] end, case p_ended_as when 'declined' then 'decline' when 'refused' then 'refuse' else 'cancel' end);
+  select s.* into strict v_session from cpd.session s where s.authority_id = v_booking.authority_id and s.session_id = v_booking.session_id;
+  if v_session.starts_at <= now() then
     perform errors.precondition('SESSION_STARTED', 'The session has begun: who is not there is absent.', 'booking_id', 'CPD-6',
       'a booking of a session to come');
   end if;
+  v_unit := case p_ended_as when 'cancelled' then array[p_booking_id] else cpd.unit_of(v_booking) end;
   update cpd.booking b
-  set status = 'cancelled', cancelled_at = now(), cancel_reason = p_reason, version = b.version + 1
-  where b.authority_id = v_booking.authority_id and b.booking_id = p_booking_id;
-  if v_booking.status = 'confirmed' and v_session.booking_closes_at > now() then
-    v_promoted := cpd.promote_first(v_session.session_id);
-  end if;
-  -- Somebody leaves the waiting list in two of the three cases: they cancelled, or were promoted into the place.
+  set status = 'cancelled', ended_as = p_ended_as, cancelled_at = now(), cancel_reason = p_reason, respond_by = null, version = b.version + 1
+  where b.authority_id = v_booking.authority_id and b.booking_id = any (v_unit);
+  perform cpd.note_step(u, p_ended_as, auth.person_id(), null) from unnest(v_unit) u;
   update cpd.session s
-  set waiting_count = s.waiting_count - (v_booking.status = 'waiting' or v_promoted is not null)::integer,
-    confirmed_count = s.confirmed_count - (v_booking.status = 'confirmed' and v_promoted is null)::integer
+  set waiting_count = s.waiting_count - case when v_booking.status = 'waiting' then cardinality(v_unit) else 0 end,
+    confirmed_count = s.confirmed_count - case when v_booking.status = 'confirmed' then cardinality(v_unit) else 0 end,
+    held_count = s.held_count - case when v_booking.status in ('requested', 'offered') then cardinality(v_unit) else 0 end,
+    next_due_at = case when v_booking.respond_by is null then s.next_due_at else cpd.next_due(s.session_id) end
   where s.authority_id = v_session.authority_id and s.session_id = v_session.session_id;
-  return v_promoted;
+  return query select u, p_ended_as from unnest(v_unit) u;
+  return query select x.* from cpd.settle(v_session.session_id) x;
 end $$;
-comment on function cpd.release_place is 'cpd.release_place cancels a booking and, until booking closes, gives its place to the first who waits, in the same transaction; it tells the promoted booking, or null (CPD-5).';
+comment on function cpd.release_places is 'cpd.release_places ends a booking, or the whole of a group or order when an offer is declined or a request refused, and offers its place to who waits, in the same transaction; it tells which bookings moved (CPD-5).';
 
 create function cpd.waiting_positions(p_session_ids text[])
 returns table (booking_id text, waiting_position integer)
@@ -118,4 +144,4 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function cpd.waiting_positions is 'cpd.waiting_positions ranks those who wait for each of some sessions, from 1 without a gap.';
 
-grant execute on function cpd.take_places, cpd.use_code, cpd.has_attended, cpd.set_capacity, cpd.release_place, cpd.waiting_positions to improve_exec;
+grant execute on function cpd.take_places, cpd.use_code, cpd.has_attended, cpd.set_capacity, cpd.release_places, cpd.waiting_positions to improve_exec;

@@ -61,3 +61,17 @@ create policy school_books on cpd.booking for insert to improve_exec
 create policy places on cpd.session to improve_owner using (authority_id = (select auth.authority_id()));
 create policy places on cpd.booking to improve_owner using (authority_id = (select auth.authority_id()));
 create policy places on cpd.discount_code to improve_owner using (authority_id = (select auth.authority_id()));
+
+create policy staff_read on cpd.budget_holder for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy school_reads on cpd.budget_holder for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy administrators_add on cpd.budget_holder for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_change on cpd.budget_holder for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+
+-- Whoever sees a booking sees what became of it.
+create policy with_its_booking on cpd.step for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and exists (
+    select from cpd.booking b where b.authority_id = step.authority_id and b.booking_id = step.booking_id));

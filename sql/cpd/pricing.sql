@@ -1,13 +1,16 @@
 -- What a place costs a school, and why (CPD-2): by what the school is on the day, what it subscribes to, and a discount code.
 
 create function cpd.terms_of(p_session_id text, out session_id text, out course_id text, out status text, out starts_at timestamptz, out session_pence bigint,
-  out school_cap integer, out vat_percent numeric, out price_day text, out out_of_area boolean, out prerequisites text, out requires_courses boolean)
+  out school_cap integer, out vat_percent numeric, out price_day text, out out_of_area boolean, out prerequisites text, out requires_courses boolean, out asks boolean, out may_be_passed boolean, out passing_hours integer,
+  out approval_hours integer)
 language plpgsql stable as $$
 begin
   select s.session_id, s.course_id, s.status, s.starts_at, s.price_pence, s.school_cap, coalesce(c.vat_percent, p.vat_percent, 20),
       coalesce(p.price_day, 'booking'), coalesce(p.out_of_area, false), c.prerequisites,
-      exists (select from cpd.required_course r where r.authority_id = c.authority_id and r.course_id = c.course_id)
-    into session_id, course_id, status, starts_at, session_pence, school_cap, vat_percent, price_day, out_of_area, prerequisites, requires_courses
+      exists (select from cpd.required_course r where r.authority_id = c.authority_id and r.course_id = c.course_id),
+      p.approval <> 'never', coalesce(p.smaller_may_pass, true), case when p.version is null then 40 else p.passing_hours end, p.approval_hours
+    into session_id, course_id, status, starts_at, session_pence, school_cap, vat_percent, price_day, out_of_area, prerequisites, requires_courses,
+      asks, may_be_passed, passing_hours, approval_hours
   from cpd.session s
   join cpd.course c on c.authority_id = s.authority_id and c.course_id = s.course_id
   left join cpd.policy p on p.authority_id = s.authority_id

@@ -76,7 +76,7 @@ grant execute on function cpd.add_session to persona_la_admin, persona_officer;
 
 create function cpd.change_session(p_session_id text, p_version integer, p_venue text, p_capacity integer, p_minimum integer, p_waiting_places integer,
   p_school_cap integer, p_booking_opens_at timestamptz, p_booking_closes_at timestamptz, p_price_pence bigint)
-returns table (session_id text, status text, capacity integer, confirmed integer, waiting integer, version integer)
+returns table (session_id text, status text, capacity integer, confirmed integer, waiting integer, version integer, held integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -96,10 +96,10 @@ begin
     price_pence = coalesce(p_price_pence, s.price_pence), version = s.version + 1
   where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
   if p_capacity is not null then
-    perform cpd.tell(cpd.set_capacity(p_session_id, p_capacity));
+    perform cpd.tell(array_agg(x.booking_id)) from cpd.set_capacity(p_session_id, p_capacity) x having count(*) > 0;
   end if;
   return query
-  select s.session_id, s.status, s.capacity, s.confirmed_count, s.waiting_count, s.version
+  select s.session_id, s.status, s.capacity, s.confirmed_count, s.waiting_count, s.version, s.held_count
   from cpd.session s
   where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
 end $$;
@@ -130,10 +130,11 @@ grant execute on function cpd.publish_session to persona_la_admin, persona_offic
 create function cpd.list_sessions(p_course_id text, p_from date, p_page_size integer, p_cursor text)
 returns table (session_id text, course_id text, course text, starts_at timestamptz, ends_at timestamptz, venue text, capacity integer,
   confirmed integer, waiting integer, places_left integer, price_pence bigint, booking_closes_at timestamptz, status text, version integer,
-  minimum integer, row_cursor text)
+  minimum integer, held integer, row_cursor text)
 language sql stable as $$
   select s.session_id, s.course_id, c.title, s.starts_at, s.ends_at, s.venue, s.capacity, s.confirmed_count, s.waiting_count, s.free_places,
-    s.price_pence, s.booking_closes_at, s.status, s.version, s.minimum, jsonb_build_array(s.starts_at, s.session_id)::text
+    s.price_pence, s.booking_closes_at, s.status, s.version, s.minimum,
+    case when s.next_due_at <= now() then cpd.held_now(s.session_id) else s.held_count end, jsonb_build_array(s.starts_at, s.session_id)::text
   from cpd.session s
   join cpd.course c on c.authority_id = s.authority_id and c.course_id = s.course_id
   where s.authority_id = (select auth.authority_id())
@@ -149,7 +150,8 @@ grant execute on function cpd.list_sessions to persona_la_admin, persona_officer
 create function cpd.get_session(p_session_id text)
 returns table (session_id text, course_id text, course text, status text, starts_at timestamptz, ends_at timestamptz, venue text, parts jsonb, provider text,
   audience text, prerequisites text, required_courses jsonb, capacity integer, minimum integer, confirmed integer, waiting integer, places_left integer,
-  waiting_places integer, school_cap integer, booking_opens_at timestamptz, booking_closes_at timestamptz, price_pence bigint, version integer)
+  waiting_places integer, school_cap integer, booking_opens_at timestamptz, booking_closes_at timestamptz, price_pence bigint, version integer,
+  held integer)
 language plpgsql stable as $$
 #variable_conflict use_column
 begin
@@ -163,7 +165,7 @@ begin
       join cpd.course o on o.authority_id = r.authority_id and o.course_id = r.required_course_id
       where r.authority_id = c.authority_id and r.course_id = c.course_id), '[]'),
     s.capacity, s.minimum, s.confirmed_count, s.waiting_count, s.free_places, s.waiting_places, s.school_cap, s.booking_opens_at, s.booking_closes_at,
-    s.price_pence, s.version
+    s.price_pence, s.version, case when s.next_due_at <= now() then cpd.held_now(s.session_id) else s.held_count end
   from cpd.session s
   join cpd.course c on c.authority_id = s.authority_id and c.course_id = s.course_id
   where s.authority_id = auth.authority_id() and s.session_id = p_session_id;

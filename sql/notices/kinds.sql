@@ -46,6 +46,20 @@ Booking: {{reference}}
 
 {{authority}}
 $$, '{"course":"Phonics in Year 1","session":"se-7k2q9mx4td","when":"Wednesday 13 January 2027, 09:30","ends":"12:30","venue":"County Hall","school":"Ash Primary School","price":"£45.00","until":"Monday 11 January 2027, 12:00"}'),
+  ('booking.requested', 'A place is held for them until their school''s budget holder answers.', '{course,session,when,ends,venue,school,price,until}',
+    'A place is held: {{course}}, {{when}}', $$
+Dear {{name}},
+
+A place on {{course}} is held for you. It is yours once your school's budget holder approves it, by {{until}}. Please do not come without a confirmation.
+
+When:    {{when}} to {{ends}}
+Where:   {{venue}}
+School:  {{school}}
+Price:   {{price}}
+Booking: {{reference}}
+
+{{authority}}
+$$, '{"course":"Phonics in Year 1","session":"se-7k2q9mx4td","when":"Wednesday 13 January 2027, 09:30","ends":"12:30","venue":"County Hall","school":"Ash Primary School","price":"£45.00","until":"Monday 11 January 2027, 12:00"}'),
   ('booking.reminder', 'What they have a place on is near.', '{course,session,when,ends,venue,school,price}',
     'Reminder: {{course}}, {{when}}', $$
 Dear {{name}},

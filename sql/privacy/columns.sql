@@ -24,6 +24,8 @@ from (values
   ('calendar.closure', 'name:plain'),
   ('cpd.booking', 'delegate_name:name delegate_email:email live_key:generated booked_by:actor cancel_reason:about reasons:json'),
   ('cpd.course', 'title:text title_key:generated description:text audience:text provider:text prerequisites:text'),
+  ('cpd.budget_holder', 'person_id:subject named_by:actor'),
+  ('cpd.step', 'booking_id:owner by_person:actor note:about about:plain'),
   ('cpd.discount_code', 'code:plain code_key:generated'),
   ('cpd.session', 'venue:text'),
   ('cpd.session_part', 'venue:text'),

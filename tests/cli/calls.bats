@@ -200,7 +200,61 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as school improve booking list --session-id "$session"
     is length 2
     json as school improve booking cancel "$booking" 1 "Unwell"
-    is '.[1].change' promoted
+    is '.[1] | "\(.change) \(.status)"' "offered offered"
+    json as school improve offer accept "$(jq -r '.[1].booking_id' <<<"$output")" 2
+    is '.[0] | "\(.change) \(.status)"' "accepted confirmed"
+}
+
+@test "who waits and who pays: offer accept, offer decline, session settle, booking explain, booking history, booking approve, booking refuse, budget-holder name, budget-holder end, budget-holder list" {
+    json as admin improve course add Coaching
+    json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-03-03T09:30 2031-03-03T12:30 Hall 2 --price-pence 20000
+    session=$(jq -r .session_id <<<"$output")
+    json as admin improve session publish "$session" 1
+    json as school improve cpd book "$session" 900001 --delegates name=Ann --delegates name=Bo
+    first=$(jq -r '.[0].booking_id' <<<"$output")
+    second=$(jq -r '.[1].booking_id' <<<"$output")
+    run -1 --separate-stderr as school improve cpd book "$session" 900001 --together --delegates name=1 --delegates name=2 --delegates name=3
+    [[ "$stderr" == *"a group of 3 can never"*CPD-4* ]]
+    json as officer improve cpd book "$session" 900003 --together --delegates name=Cy --delegates name=Di
+    is '[.[] | "\(.status) \(.waiting_position)"] | join(", ")' "waiting 1, waiting 2"
+    group=$(jq -r '.[0].booking_id' <<<"$output")
+    json as school improve booking cancel "$first" 1 Ill
+    is length 1
+    json as officer improve booking explain "$group"
+    is '.[0] | "\(.who) \(.places) \(.why)"' "you 2 1 place is free, and you want 2 together."
+    json as officer improve session settle
+    is length 0
+    json as school improve booking cancel "$second" 1 Ill
+    is '[.[].change] | join(" ")' "cancelled offered offered"
+    is '.[1].delegate' "a delegate of another school"
+    json as officer improve offer decline "$group" 2 --reason "No cover"
+    is '[.[].change] | join(" ")' "declined declined"
+    json as officer improve booking history "$group"
+    is '[.[].kind] | join(" ")' "booked offered declined"
+    run -1 as officer improve offer accept "$group" 3
+
+    json as admin improve member list --persona booker
+    member=$(jq -r '.[0].membership_id' <<<"$output")
+    run -4 as officer improve budget-holder name 900001 "$member"
+    run -5 as admin improve budget-holder name 900003 "$member"
+    json as admin improve cpd set-policy 0 --approval paid --approval-above-pence 10000
+    json as officer improve cpd book "$session" 900001 --delegates name=Ed
+    is '.[0] | "\(.status) \(.respond_by != null)"' "requested true"
+    asked=$(jq -r '.[0].booking_id' <<<"$output")
+    run -4 --separate-stderr as school improve booking approve "$asked" 1
+    [[ "$stderr" == *"do not hold the budget"*CPD-3* ]]
+    run -2 as officer improve booking approve "$asked" 1
+    json as admin improve budget-holder name 900001 "$member"
+    holder=$(jq -r .holder_id <<<"$output")
+    json as school improve budget-holder list
+    is '.[0].school_urn' 900001
+    json as school improve booking approve "$asked" 1
+    is '.[0] | "\(.change) \(.status)"' "approved confirmed"
+    json as officer improve cpd book "$session" 900001 --delegates name=Flo
+    json as school improve booking refuse "$(jq -r '.[0].booking_id' <<<"$output")" 1 "Not this year"
+    is '.[0].change' refused
+    json as admin improve budget-holder end "$holder" 1
+    json as admin improve cpd set-policy 1 --approval never
 }
 
 @test "what training costs: course change, course list, session change, session show, course-price set, course-price list, benefit set, benefit list, discount-code add, discount-code end, discount-code list, cpd policy, cpd set-policy, cpd quote" {
@@ -244,9 +298,9 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as officer improve discount-code end "$code" 1 --valid-to "$(date -d tomorrow +%F)"
     run -4 as school improve discount-code list
     json as school improve cpd policy
-    is '"\(.price_day) \(.out_of_area) \(.own)"' "booking false false"
+    is '"\(.price_day) \(.out_of_area) \(.offer_hours)"' "booking false 24"
     run -5 as officer improve cpd quote "$session" 900004
-    json as admin improve cpd set-policy 0 --price-day session --out-of-area --dry-run
+    json as admin improve cpd set-policy 2 --price-day session --out-of-area --dry-run
     is '"\(.price_day) \(.own)"' "session true"
     run -4 as officer improve cpd set-policy 0 --price-day session
 }

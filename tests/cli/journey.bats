@@ -71,7 +71,9 @@ journey() {
     [ "$(echo "$rows" | field '.[2].waiting_position')" = 1 ]
     first=$(echo "$rows" | field '.[0].booking_id')
     rows=$(as "school-$a" improve booking cancel "$first" 1 "Unwell" --output json)
-    [ "$(echo "$rows" | field '[.[] | .change + " " + .delegate] | join(", ")')" = "cancelled Ann, promoted Cy" ]
+    [ "$(echo "$rows" | field '[.[] | .change + " " + .delegate] | join(", ")')" = "cancelled Ann, offered Cy" ]
+    third=$(echo "$rows" | field '.[1].booking_id')
+    [ "$(as "school-$a" improve offer accept "$third" 2 --output json | field '.[0].status')" = confirmed ]
 
     report=$(as "officer-$a" improve report cpd-sessions --output json)
     [ "$(echo "$report" | field '.[0] | [.confirmed, .waiting, .capacity] | map(tostring) | join(" ")')" = "2 0 2" ]

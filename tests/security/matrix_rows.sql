@@ -37,7 +37,7 @@ where a.attnum > 0 and not a.attisdropped and a.attgenerated = '';
 create function pg_temp.value(p_name text, p_type text, p_n integer) returns text language sql immutable as $$
   select case
     when p_name ~ 'authority_id$|^row_authority$' then (p_n % 10)::text
-    when p_name = 'invited_by' or p_name ~ '_by$' or p_name = 'person_id' then md5('person' || p_n % 10)::uuid::text
+    when p_type = 'uuid' and (p_name ~ '_by$' or p_name = 'person_id') then md5('person' || p_n % 10)::uuid::text
     when p_name ~ 'urn$' and p_type = 'integer' then (100000 + p_n % 10)::text
     when p_name = 'kind' then 'service'
     when p_name = 'role_name' then format('la_00%s_m%s', p_n % 10, p_n)

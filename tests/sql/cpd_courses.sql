@@ -4,6 +4,7 @@ begin;
 \ir ../support/sql/cpd.sql
 select plan(50);
 select test.schools(929, 100001, 3, 'Primary');
+select test.offers(929, 0); -- a freed place is the next one's at once
 select test.call_as(926, 'la_admin');
 select test.call_as(929, 'booker', array[100001]);
 select test.call_as(929, 'partner');
@@ -64,30 +65,30 @@ select is((select jsonb_array_length(s.parts) from sess, cpd.get_session(session
 select results_eq($$ select sessions_to_come from cpd.list_courses('mentoring', 1, null) $$, $$ values (1) $$, 'and that the course has a session');
 
 -- Prerequisites and the cap.
-select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, test.people('Ann'), null) b $$, 'IM009', 'Ann must meet what the course asks: A mentee to work with.',
+select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, test.people('Ann'), null, null) b $$, 'IM009', 'Ann must meet what the course asks: A mentee to work with.',
   'whoever books says that the delegate brings what is asked');
-select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Ann","meets_prerequisites":true}]', null) b $$, 'IM009',
+select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Ann","meets_prerequisites":true}]', null, null) b $$, 'IM009',
   'Ann has not been on "Mentoring: the basics", which comes before this course.', 'a course that comes before is looked up');
 select test.as_owner();
 select test.session(929, 'se-basics', 5, 0, now() + interval '10 days', 1, (select course_id from basic));
 select test.call_as(929, 'booker', array[100001]);
-select lives_ok($$ select * from cpd.book_places('se-basics', 100001, '[{"name":"Ann"},{"name":"Bo","email":"bo@x.example"}]', null) $$, 'two of the school go there first');
-select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"ANN","meets_prerequisites":true}]', null) b $$, 'and may go on');
-select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Cy","meets_prerequisites":true}]', null) b $$, 'IM009', null, 'a school does not vouch');
+select lives_ok($$ select * from cpd.book_places('se-basics', 100001, '[{"name":"Ann"},{"name":"Bo","email":"bo@x.example"}]', null, null) $$, 'two of the school go there first');
+select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"ANN","meets_prerequisites":true}]', null, null) b $$, 'and may go on');
+select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Cy","meets_prerequisites":true}]', null, null) b $$, 'IM009', null, 'a school does not vouch');
 select test.call_as(929, 'officer');
-select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100002, '[{"name":"Ann"}]', null) b $$, 'IM009', null, 'Ann of another school is another');
-select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100002, '[{"name":"B","email":"BO@x.example","meets_prerequisites":true}]', null) b $$, 'an e-mail address is one person');
-select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Di","meets_prerequisites":true}]', null) b $$, 'an officer vouches for Di');
-select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Ed","meets_prerequisites":true},{"name":"Flo","meets_prerequisites":true}]', null) b $$, 'IM009',
+select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100002, '[{"name":"Ann"}]', null, null) b $$, 'IM009', null, 'Ann of another school is another');
+select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100002, '[{"name":"B","email":"BO@x.example","meets_prerequisites":true}]', null, null) b $$, 'an e-mail address is one person');
+select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Di","meets_prerequisites":true}]', null, null) b $$, 'an officer vouches for Di');
+select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Ed","meets_prerequisites":true},{"name":"Flo","meets_prerequisites":true}]', null, null) b $$, 'IM009',
   'A school may have 3 places on this session; it has 2 and wants 2 more.', 'CPD-1: the cap of a school');
-select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Ed","meets_prerequisites":true}]', null) b $$, 'up to it');
-select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Flo","meets_prerequisites":true}]', null) b $$, 'IM009', null, 'and no further');
+select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Ed","meets_prerequisites":true}]', null, null) b $$, 'up to it');
+select throws_ok($$ select b.* from sess, cpd.book_places(session_id, 100001, '[{"name":"Flo","meets_prerequisites":true}]', null, null) b $$, 'IM009', null, 'and no further');
 select is((select s.confirmed + s.waiting from sess, cpd.get_session(session_id) s), 4, 'what was refused took no place');
 
 -- Changes.
 select throws_ok($$ select s.* from sess, cpd.change_session(session_id, 1, null, 5, null, null, null, null, null, null) s $$, 'IM010', null, 'changes go by version');
 select throws_ok($$ select s.* from sess, cpd.change_session(session_id, 2, null, 3, null, null, null, null, null, null) s $$, 'IM009', '4 places are taken.', 'places that are taken stay');
-select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100003, '[{"name":"Ann","meets_prerequisites":true},{"name":"Bo","meets_prerequisites":true}]', null) b $$, 'two wait');
+select lives_ok($$ select b.* from sess, cpd.book_places(session_id, 100003, '[{"name":"Ann","meets_prerequisites":true},{"name":"Bo","meets_prerequisites":true}]', null, null) b $$, 'two wait');
 select throws_ok($$ select s.* from sess, cpd.change_session(session_id, 2, null, null, null, 1, null, null, null, null) s $$, 'IM009', '2 wait already.', 'nor are those who wait sent away');
 select results_eq($$ select s.capacity, s.confirmed, s.waiting, s.version from sess, cpd.change_session(session_id, 2, 'Town Hall', 5, 0, -1, 0, null, null, 5000) s $$,
   $$ values (5, 5, 1, 3) $$, 'a further place goes to the first who waits');

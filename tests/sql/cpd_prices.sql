@@ -62,18 +62,18 @@ select is(pg_temp.quote('se-b', 100002), '8750', 'and the common one is left');
 
 -- The day that counts.
 select results_eq('select price_day, vat_percent, out_of_area, own, version from cpd.get_cpd_policy()', $$ values ('booking', 20.0, false, false, 0) $$, 'the common rule');
-select throws_ok($$ select * from cpd.set_cpd_policy(1, null, 'session', null) $$, 'IM010', null, 'by version');
-select throws_ok($$ select * from cpd.set_cpd_policy(0, null, 'payday', null) $$, '23514', null, 'booking or session');
-select results_eq($$ select price_day, own, version from cpd.set_cpd_policy(0, null, 'session', null) $$, $$ values ('session', true, 1) $$, 'the authority goes by the session''s day');
+select throws_ok($$ select * from cpd.set_cpd_policy(1, null, 'session', null, null, null, null, null, null, null) $$, 'IM010', null, 'by version');
+select throws_ok($$ select * from cpd.set_cpd_policy(0, null, 'payday', null, null, null, null, null, null, null) $$, '23514', null, 'booking or session');
+select results_eq($$ select price_day, own, version from cpd.set_cpd_policy(0, null, 'session', null, null, null, null, null, null, null) $$, $$ values ('session', true, 1) $$, 'the authority goes by the session''s day');
 select is(pg_temp.quote('se-b', 100002), '10000', 'the subscription ends before the session');
-select results_eq($$ select price_day, vat_percent, out_of_area from cpd.set_cpd_policy(1, 0, 'booking', null) $$, $$ values ('booking', 0.0, false) $$, 'back, and no VAT');
+select results_eq($$ select price_day, vat_percent, out_of_area from cpd.set_cpd_policy(1, 0, 'booking', null, null, null, null, null, null, null) $$, $$ values ('booking', 0.0, false) $$, 'back, and no VAT');
 select is(pg_temp.why('se-a', 100001), 'place 8000, policy 0', 'without VAT net is gross');
 select lives_ok($$ select * from cpd.change_course('co-se-a', 1, null, null, null, null, null, null, null, 5) $$, 'a course with a rate of its own');
 select is(pg_temp.why('se-a', 100001), 'place 8000, vat 400, policy 0', 'which comes before the authority''s');
 
 -- Out of area.
 select throws_ok($$ select * from cpd.quote_places('se-a', 200001, null, null) $$, 'IM005', null, 'another authority''s school is told like none');
-select lives_ok($$ select * from cpd.set_cpd_policy(2, null, null, true), cpd.set_course_price('co-se-a', 'out_of_area', 15000, null, null, null) $$, 'unless the authority books them');
+select lives_ok($$ select * from cpd.set_cpd_policy(2, null, null, true, null, null, null, null, null, null), cpd.set_course_price('co-se-a', 'out_of_area', 15000, null, null, null) $$, 'unless the authority books them');
 select is(pg_temp.quote('se-a', 200001), '15000', 'at their own price');
 
 -- Codes. A neighbour gave its discount to any text in the field.
@@ -82,17 +82,17 @@ select lives_ok($$ select from cpd.add_discount_code('EARLY-BIRD', 10, null, nul
 select throws_ok($$ select * from cpd.add_discount_code('early-bird', 5, null, null, null, null, null) $$, '23505', null, 'each once, whatever its case');
 select throws_ok($$ select * from cpd.add_discount_code('BOTH', 5, 5, null, null, null, null) $$, '23514', null, 'per cent or pence');
 select is(pg_temp.why('se-a', 100002, 1, 'early-bird'), 'place 8000, sla -1000, code -700, vat 315, policy 0', 'a code comes after the subscription');
-select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Ann'), 'FREE4ALL') $$, 'IM005', 'There is no discount code "FREE4ALL".',
+select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Ann'), 'FREE4ALL', null) $$, 'IM005', 'There is no discount code "FREE4ALL".',
   'CPD-2: a code that does not exist gives no discount and a refusal that names it');
-select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Ann'), 'TENOFF') $$, 'IM009', 'The discount code TENOFF is for another course.', 'nor one of another course');
-select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Ann'), 'NEXT') $$, 'IM009', null, 'nor one of tomorrow');
+select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Ann'), 'TENOFF', null) $$, 'IM009', 'The discount code TENOFF is for another course.', 'nor one of another course');
+select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Ann'), 'NEXT', null) $$, 'IM009', null, 'nor one of tomorrow');
 
 -- Fixed at booking.
 select test.call_as(929, 'booker', array[100001, 100002]);
-select results_eq($$ select delegate, price_pence, vat_pence, gross_pence from cpd.book_places('se-a', 100001, test.people('Ann', 'Bo'), 'EARLY-BIRD') $$,
+select results_eq($$ select delegate, price_pence, vat_pence, gross_pence from cpd.book_places('se-a', 100001, test.people('Ann', 'Bo'), 'EARLY-BIRD', null) $$,
   $$ values ('Ann', 7200::bigint, 360::bigint, 7560::bigint), ('Bo', 5760, 288, 6048) $$, 'two places of a school, the second for less');
-select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Cy', 'Di'), 'EARLY-BIRD') $$, '23514', null, 'three uses are three places');
-select results_eq($$ select price_pence from cpd.book_places('se-a', 100001, test.people('Cy'), null) $$, $$ values (6400::bigint) $$, 'a later booking of the school is further places, too');
+select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Cy', 'Di'), 'EARLY-BIRD', null) $$, '23514', null, 'three uses are three places');
+select results_eq($$ select price_pence from cpd.book_places('se-a', 100001, test.people('Cy'), null, null) $$, $$ values (6400::bigint) $$, 'a later booking of the school is further places, too');
 select test.call_as(929, 'officer');
 select * from cpd.set_course_price('co-se-a', 'maintained', 1, 1, null, null);
 select results_eq($$ select delegate, price_pence from cpd.list_bookings('se-a', null, null, null, null) $$, $$ values ('Ann', 7200::bigint), ('Bo', 5760), ('Cy', 6400) $$,

@@ -189,8 +189,8 @@ select is(test.said(s), r, 'indico: past every check: ' || w) from (values
 
 -- One status for many (F2F signup.php computes it once, before the loop), and any text as a code (F2F facetoface_cost).
 select test.call_as(929, 'booker', array[100001, 100002]);
-select results_eq($$ select b.status from cpd.book_places('se-f', 100002, test.people('Ann', 'Bo', 'Cy'), null) b $$, array['confirmed', 'confirmed', 'waiting'], 'F2F: each delegate has a status of their own');
-select is(test.said($$ select * from cpd.book_places('se-f', 100001, test.people('Di'), 'anything') $$), 'CODE_UNKNOWN', 'F2F: not any text is a code');
+select results_eq($$ select b.status from cpd.book_places('se-f', 100002, test.people('Ann', 'Bo', 'Cy'), null, null) b $$, array['confirmed', 'confirmed', 'waiting'], 'F2F: each delegate has a status of their own');
+select is(test.said($$ select * from cpd.book_places('se-f', 100001, test.people('Di'), 'anything', null) $$), 'CODE_UNKNOWN', 'F2F: not any text is a code');
 select test.call_as(929, 'officer');
 select is(test.said($$ select test.visit('pt-jo', 100001, test.at(40), 'core', 'magic') $$), 'NO_ENTITLEMENT', 'F2F: no word in a field pays for a visit');
 select is(test.said(format($$ select * from visits.add_visit(100001, 'pt-jo', %L, null, 'core', null, null, null, 1, 'sla', 'WELCOME10', null) $$, test.at(40))), 'NO_ENTITLEMENT', 'F2F: nor does any reference');

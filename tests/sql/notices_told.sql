@@ -1,9 +1,11 @@
 -- Who is told what: delegates of their bookings, partners of their visits, both of what is near; each reminder once.
 begin;
 \ir ../support/sql/schools.sql
+\ir ../support/sql/cpd.sql
 \ir ../support/sql/visits.sql
 select plan(38);
 select test.schools(929, 100001, 2, 'Primary');
+select test.offers(929, 0); -- a freed place is the next one's at once
 select test.partner(929, 'pt-jo', test.person('partner', 929)), test.partner(929, 'pt-none');
 select test.assigned(929, 'pt-jo', 100001);
 update partners.partner set email = 'jo@partner.example';
@@ -24,7 +26,7 @@ end $$;
 -- Off: nothing is written.
 select test.call_as(929, 'la_admin');
 create temporary table quiet as select pg_temp.session(test.at(20), 5) as id;
-select lives_ok($$ select b.* from quiet q, cpd.book_places(q.id, 100001, '[{"name":"Ann","email":"ann@a.example"}]', null) b $$, 'off: a booking');
+select lives_ok($$ select b.* from quiet q, cpd.book_places(q.id, 100001, '[{"name":"Ann","email":"ann@a.example"}]', null, null) b $$, 'off: a booking');
 select lives_ok($$ select test.visit('pt-jo', 100001, test.at(15)) $$, 'and a visit');
 select is_empty('select * from pg_temp.told()', 'write nothing');
 
@@ -41,9 +43,9 @@ select matches((select body from notices.notice), 'Reason:  Unwell', 'and why');
 create temporary table sess as select pg_temp.session(test.at(21), 2) as id;
 select test.call_as(929, 'booker', array[100001]);
 create temporary table booked as select b.* from sess s, cpd.book_places(s.id, 100001,
-  '[{"name":"Bo Dean","email":"bo@a.example"},{"name":"Cy Fox"},{"name":"Di Orr","email":"di@a.example"}]', null) b;
+  '[{"name":"Bo Dean","email":"bo@a.example"},{"name":"Cy Fox"},{"name":"Di Orr","email":"di@a.example"}]', null, null) b;
 select test.call_as(929, 'booker', array[100002]);
-create temporary table others as select b.* from sess s, cpd.book_places(s.id, 100002, '[{"name":"Ed Poe","email":"ed@b.example"}]', null) b;
+create temporary table others as select b.* from sess s, cpd.book_places(s.id, 100002, '[{"name":"Ed Poe","email":"ed@b.example"}]', null, null) b;
 reset role;
 select results_eq($$ select * from pg_temp.told() where kind <> 'booking.cancelled' $$,
   $$ values ('booking.confirmed', 'Bo Dean', 'request', 3), ('booking.waiting', 'Di Orr', null, null), ('booking.waiting', 'Ed Poe', null, null) $$,

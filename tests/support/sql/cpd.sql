@@ -12,6 +12,21 @@ begin
   from generate_series(1, p_parts) n;
   return p_session;
 end $$;
+-- How long a freed place is offered: 0 gives it at once.
+create function test.offers(p_authority integer, p_hours integer) returns void language plpgsql as $$
+begin
+  insert into auth.authority_scope values (p_authority) on conflict do nothing;
+  insert into cpd.policy (authority_id, vat_percent, price_day, out_of_area, offer_hours) values (p_authority, 20, 'booking', false, p_hours)
+  on conflict (authority_id) do update set offer_hours = excluded.offer_hours;
+end $$;
+
+-- Time goes by: all that is dated of an authority's sessions and bookings lies so much further back. Run as the owner.
+create function test.later(p_authority integer, p_by interval) returns void language plpgsql as $$
+begin
+  update cpd.session set starts_at = starts_at - p_by, ends_at = ends_at - p_by, booking_opens_at = booking_opens_at - p_by,
+    booking_closes_at = booking_closes_at - p_by, next_due_at = next_due_at - p_by where authority_id = p_authority;
+  update cpd.booking set respond_by = respond_by - p_by, pass_until = pass_until - p_by, booked_at = booked_at - p_by where authority_id = p_authority;
+end $$;
 
 -- Delegates by name, as a request has them.
 create function test.people(variadic p_names text[]) returns jsonb language sql immutable as $$
@@ -21,6 +36,20 @@ $$;
 create function test.places(p_session text) returns text language sql stable as $$
   select string_agg(format('%s %s', b.delegate_name, b.status), ', ' order by b.ticket) from cpd.booking b where b.session_id = p_session and b.status <> 'cancelled'
 $$;
+-- Sessions whose own row does not say what their bookings do. None, whatever happened. Run as the owner.
+create function test.miscounted() returns table (session_id text, said text, counted text) language plpgsql stable as $$
+#variable_conflict use_column
+begin
+  return query
+  select s.session_id, format('%s %s %s %s', s.confirmed_count, s.held_count, s.waiting_count, s.next_due_at), c.counted
+  from cpd.session s
+  cross join lateral (
+    select format('%s %s %s %s', count(*) filter (where b.status = 'confirmed'), count(*) filter (where b.status in ('offered', 'requested')),
+      count(*) filter (where b.status = 'waiting'), min(b.respond_by)) as counted
+    from cpd.booking b where b.authority_id = s.authority_id and b.session_id = s.session_id
+  ) c
+  where c.counted <> format('%s %s %s %s', s.confirmed_count, s.held_count, s.waiting_count, s.next_due_at);
+end $$;
 -- A subscription, written as the owner.
 create function test.subscribed(p_authority integer, p_package text, p_urn integer, p_starts_on date, p_ends_on date) returns void language plpgsql as $$
 begin

@@ -1,0 +1,94 @@
+-- A reference model of one session's places and waiting list, as plain as can be: whoever is next is looked for anew each time, from the first.
+-- \ir this within a test's transaction, after schools.sql and cpd.sql. Bookings go by their ticket.
+create temporary table m_session (capacity integer, waiting_places integer, closes_at timestamptz, starts_at timestamptz, version integer);
+create temporary table m_rule (ask boolean, offer_hours integer, may_pass boolean, passing_hours integer, version integer);
+create temporary table m_booking (t integer primary key, ord integer, school integer, grouped boolean, state text, ended_as text, respond_by timestamptz, pass_until timestamptz, version integer,
+  passed integer default 0);
+create temporary table m_log (n serial, line text);
+grant all on m_session, m_rule, m_booking, m_log, m_log_n_seq to public;
+
+create function test.m_free() returns integer language plpgsql stable as $$
+begin
+  return (select s.capacity - (select count(*)::integer from m_booking where state in ('confirmed', 'offered', 'requested')) from m_session s);
+end $$;
+-- Units that wait: singles, and groups whole, by their first ticket.
+create function test.m_waiting() returns table (first integer, size integer, grouped boolean, pass_until timestamptz) language plpgsql stable as $$
+#variable_conflict use_column
+begin
+  return query
+  select min(t), count(*)::integer, bool_or(b.grouped), min(b.pass_until) from m_booking b where state = 'waiting'
+  group by case when b.grouped then ord else t end order by 1;
+end $$;
+-- The first who fits, of those before whom nobody must wait.
+create function test.m_next() returns integer language plpgsql stable as $$
+declare
+  u record;
+begin
+  for u in select * from test.m_waiting() loop
+    if u.size <= test.m_free() then
+      return u.first;
+    elsif not coalesce(u.pass_until > now(), false) then
+      return null;
+    end if;
+  end loop;
+  return null;
+end $$;
+create function test.m_unit(p_first integer) returns integer[] language plpgsql stable as $$
+begin
+  return (select array(select o.t from m_booking b join m_booking o on o.t = b.t or b.grouped and o.ord = b.ord and o.state = b.state where b.t = p_first order by o.t));
+end $$;
+-- All groups that wait before a ticket, of which somebody later has what they cannot use.
+create function test.m_pass(p_before integer) returns void language plpgsql volatile as $$
+begin
+  update m_booking set passed = passed + 1 where t in (select u.first from test.m_waiting() u where u.size > test.m_free() and u.first < p_before);
+end $$;
+create function test.m_hours(p_hours integer, p_latest timestamptz) returns timestamptz language plpgsql stable as $$
+begin
+  return (select least(calendar.add_working_hours(now(), p_hours), p_latest));
+end $$;
+create function test.m_settle() returns void language plpgsql as $$
+declare
+  v_next integer;
+  s m_session;
+  r m_rule;
+begin
+  select * into s from m_session;
+  select * into r from m_rule;
+  update m_booking set state = 'cancelled', ended_as = 'lapsed', respond_by = null, version = version + 1 where state in ('offered', 'requested') and respond_by <= now();
+  loop
+    v_next := case when s.closes_at > now() then test.m_next() end;
+    exit when v_next is null;
+    perform test.m_pass(v_next);
+    update m_booking
+    set state = case when r.offer_hours > 0 then 'offered' when r.ask then 'requested' else 'confirmed' end, version = version + 1,
+      respond_by = case when r.offer_hours > 0 then test.m_hours(r.offer_hours, s.closes_at) when r.ask then test.m_hours(16, s.starts_at) end
+    where t = any (test.m_unit(v_next));
+  end loop;
+end $$;
+
+-- What would be said to a change of a booking; null: nothing.
+create function test.m_refused(b m_booking, p_state text, p_version integer) returns text language plpgsql stable as $$
+begin
+  return (select case when b.version <> p_version then 'STALE_VERSION' when b.respond_by <= now() then 'LAPSED' when b.state = 'cancelled' then 'ALREADY_CANCELLED'
+    when p_state <> 'any' and b.state <> p_state then 'BOOKING_STATUS' end);
+end $$;
+
+-- What differs between the model and the tables; null: nothing.
+create function test.differ() returns text language plpgsql security definer as $$
+declare
+  v_wrong text;
+begin
+  select string_agg(format('ticket %s: model %s %s %s v%s, %s passed; there %s', coalesce(m.t, a.ticket), m.state, m.ended_as, m.respond_by, m.version, m.passed,
+      a), E'\n' order by coalesce(m.t, a.ticket))
+    into v_wrong
+  from m_booking m
+  full join (
+    select b.ticket::integer as ticket, b.status, b.ended_as, b.respond_by, b.version, (select count(*)::integer from cpd.step s
+      where s.authority_id = b.authority_id and s.booking_id = b.booking_id and s.kind = 'passed') as passed
+    from cpd.booking b where b.authority_id = 929 and b.session_id = 'se-m'
+  ) a on a.ticket = m.t
+  where (m.state, coalesce(m.ended_as, ''), coalesce(m.respond_by, 'infinity'), m.version, m.passed)
+    is distinct from (a.status, coalesce(a.ended_as, ''), coalesce(a.respond_by, 'infinity'), a.version, a.passed);
+  return coalesce(v_wrong, (select format('the session says %s, its bookings %s', said, counted) from test.miscounted() limit 1),
+    (select 'oversold' from cpd.session where session_id = 'se-m' and confirmed_count + held_count > capacity));
+end $$;
