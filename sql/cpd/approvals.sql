@@ -3,8 +3,7 @@
 create function cpd.is_budget_holder(p_school_urn integer) returns boolean
 language plpgsql stable as $$
 begin
-  return p_school_urn = any (auth.urns()) and exists (select from cpd.budget_holder h
-    where h.authority_id = auth.authority_id() and h.school_urn = p_school_urn and h.person_id = auth.person_id() and h.ended_at is null);
+  return p_school_urn = any (auth.urns()) and cpd.holds_budget(p_school_urn, auth.person_id());
 end $$;
 comment on function cpd.is_budget_holder is 'cpd.is_budget_holder tells whether the caller holds the budget of a school they book for.';
 grant execute on function cpd.is_budget_holder to improve_exec;

@@ -212,14 +212,14 @@ begin
   end if;
   return query
   insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, delegate_email, price_pence, booked_by,
-    place_kind, vat_percent, vat_pence, reasons, order_id, together, respond_by, pass_until)
+    place_kind, vat_percent, vat_pence, reasons, order_id, together, respond_by, pass_until, terms_id, terms_number)
   select auth.authority_id(), d.ref, p_session_id, v_taken.first_ticket + d.nth - 1, p_school_urn,
     case when d.nth > v_taken.placed then 'waiting' when v_respond_by is null then 'confirmed' else 'requested' end, d.name, d.email,
     case when v_has + d.nth > 1 then v_further.net_pence else v_first.net_pence end, auth.person_id(),
     case when v_has + d.nth > 1 then v_further.place_kind else v_first.place_kind end, v_first.vat_percent,
     case when v_has + d.nth > 1 then v_further.vat_pence else v_first.vat_pence end,
     case when v_has + d.nth > 1 then v_further.reasons else v_first.reasons end, v_refs[1], v_together,
-    case when d.nth <= v_taken.placed then v_respond_by end, v_pass_until
+    case when d.nth <= v_taken.placed then v_respond_by end, v_pass_until, v_terms.terms_id, v_terms.terms_number
   from unnest(v_refs, v_delegates.names, v_delegates.emails) with ordinality d (ref, name, email, nth)
   order by d.nth
   returning booking_id, delegate_name, status,
@@ -231,7 +231,8 @@ comment on function cpd.book_places is 'cpd.book_places books named delegates of
 grant execute on function cpd.book_places to persona_la_admin, persona_officer, persona_booker;
 
 create function cpd.cancel_booking(p_booking_id text, p_version integer, p_reason text)
-returns table (booking_id text, delegate text, school_urn integer, change text, status text)
+returns table (booking_id text, delegate text, school_urn integer, change text, status text, charge_id text, notice_days integer, counted jsonb, net_pence bigint,
+  vat_pence bigint, gross_pence bigint, reasons jsonb)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -242,9 +243,12 @@ begin
   perform errors.required('reason', btrim(p_reason));
   perform cpd.require_visible(p_booking_id);
   select array_agg(x.booking_id), array_agg(x.change) into v_ids, v_changes from cpd.release_places(p_booking_id, p_version, 'cancelled', btrim(p_reason)) x;
-  return query select c.* from cpd.changes(v_ids, v_changes) c;
+  return query
+  select c.booking_id, c.delegate, c.school_urn, c.change, c.status, h.charge_id, h.notice_days, h.counted, h.net_pence, h.vat_pence, h.gross_pence, h.reasons
+  from cpd.changes(v_ids, v_changes) c
+  left join cpd.charge h on c.change = 'cancelled' and h.authority_id = auth.authority_id() and h.booking_id = c.booking_id and h.cause = 'cancellation';
 end $$;
-comment on function cpd.cancel_booking is 'cpd.cancel_booking cancels a booking and, until booking closes, offers its place to the first who fits, in the same transaction (CPD-5).';
+comment on function cpd.cancel_booking is 'cpd.cancel_booking cancels a booking at what its terms charge, with the count of days, and, until booking closes, offers its place to the first who fits, in the same transaction (CPD-5, CPD-6).';
 grant execute on function cpd.cancel_booking to persona_la_admin, persona_officer, persona_booker;
 
 create function cpd.list_bookings(p_session_id text, p_school_urn integer, p_include_cancelled boolean, p_page_size integer, p_cursor text)

@@ -36,7 +36,7 @@ comment on function cpd.set_required is 'cpd.set_required says which courses com
 grant execute on function cpd.require_course, cpd.changed, cpd.set_required to improve_exec;
 
 create function cpd.add_course(p_title text, p_description text, p_audience text, p_provider text, p_prerequisites text, p_required_courses jsonb,
-  p_school_cap integer, p_vat_percent numeric)
+  p_school_cap integer, p_vat_percent numeric, p_terms_id text)
 returns table (course_id text, version integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
@@ -44,9 +44,12 @@ declare
   v_ref constant text := base.new_ref('co');
 begin
   perform errors.required('title', btrim(p_title));
-  insert into cpd.course (authority_id, course_id, title, description, audience, provider, prerequisites, school_cap, vat_percent)
+  if btrim(p_terms_id) <> '' then
+    perform cpd.see_terms(p_terms_id);
+  end if;
+  insert into cpd.course (authority_id, course_id, title, description, audience, provider, prerequisites, school_cap, vat_percent, terms_id)
   values (auth.authority_id(), v_ref, btrim(p_title), p_description, p_audience, nullif(btrim(p_provider), ''), nullif(btrim(p_prerequisites), ''),
-    nullif(p_school_cap, 0), p_vat_percent);
+    nullif(p_school_cap, 0), p_vat_percent, nullif(btrim(p_terms_id), ''));
   perform cpd.set_required(v_ref, p_required_courses);
   return query values (v_ref, 1);
 end $$;
@@ -54,7 +57,7 @@ comment on function cpd.add_course is 'cpd.add_course adds a course to the progr
 grant execute on function cpd.add_course to persona_la_admin, persona_officer;
 
 create function cpd.change_course(p_course_id text, p_version integer, p_title text, p_description text, p_audience text, p_provider text,
-  p_prerequisites text, p_required_courses jsonb, p_school_cap integer, p_vat_percent numeric)
+  p_prerequisites text, p_required_courses jsonb, p_school_cap integer, p_vat_percent numeric, p_terms_id text)
 returns table (course_id text, version integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
@@ -70,21 +73,24 @@ begin
     perform errors.stale('version', p_version, v_was.version);
   end if;
   perform cpd.set_required(p_course_id, p_required_courses);
+  if btrim(p_terms_id) <> '' then
+    perform cpd.see_terms(p_terms_id);
+  end if;
   return query
   update cpd.course c
   set title = coalesce(nullif(btrim(p_title), ''), c.title), description = cpd.changed(p_description, c.description),
     audience = cpd.changed(p_audience, c.audience), provider = cpd.changed(p_provider, c.provider),
     prerequisites = cpd.changed(p_prerequisites, c.prerequisites), school_cap = nullif(coalesce(p_school_cap, c.school_cap), 0),
-    vat_percent = coalesce(p_vat_percent, c.vat_percent), version = c.version + 1
+    vat_percent = coalesce(p_vat_percent, c.vat_percent), terms_id = cpd.changed(p_terms_id, c.terms_id), version = c.version + 1
   where c.authority_id = auth.authority_id() and c.course_id = p_course_id
   returning c.course_id, c.version;
 end $$;
-comment on function cpd.change_course is 'cpd.change_course changes what is given of a course and leaves the rest; empty text, or a cap of 0, takes a value away. Bookings made before keep their price, sessions made before their cap.';
+comment on function cpd.change_course is 'cpd.change_course changes what is given of a course and leaves the rest; empty text, or a cap of 0, takes a value away. Bookings made before keep their price, sessions made before their cap, and both the terms of cancellation they were made under.';
 grant execute on function cpd.change_course to persona_la_admin, persona_officer;
 
 create function cpd.list_courses(p_title text, p_page_size integer, p_cursor text)
 returns table (course_id text, title text, description text, audience text, provider text, prerequisites text, required_courses jsonb, school_cap integer,
-  vat_percent numeric, sessions_to_come integer, version integer, row_cursor text)
+  vat_percent numeric, sessions_to_come integer, version integer, terms text, row_cursor text)
 language sql stable as $$
   select c.course_id, c.title, c.description, c.audience, c.provider, c.prerequisites,
     coalesce((select jsonb_agg(o.title order by o.title_key) from cpd.required_course r
@@ -92,7 +98,7 @@ language sql stable as $$
       where r.authority_id = c.authority_id and r.course_id = c.course_id), '[]'),
     c.school_cap, c.vat_percent,
     (select count(*)::integer from cpd.session s where s.authority_id = c.authority_id and s.course_id = c.course_id and s.starts_at > now()),
-    c.version, c.title_key
+    c.version, (select t.name from cpd.terms t where t.authority_id = c.authority_id and t.terms_id = c.terms_id), c.title_key
   from cpd.course c
   where c.authority_id = (select auth.authority_id())
     and (p_title is null or strpos(c.title_key, lower(btrim(p_title))) > 0)

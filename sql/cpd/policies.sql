@@ -75,3 +75,21 @@ create policy administrators_change on cpd.budget_holder for update to improve_e
 create policy with_its_booking on cpd.step for select to improve_exec
   using (authority_id = (select auth.authority_id()) and exists (
     select from cpd.booking b where b.authority_id = step.authority_id and b.booking_id = step.booking_id));
+
+create policy members_read on cpd.terms for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy members_read on cpd.terms_version for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy members_read on cpd.terms_band for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on cpd.terms for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_change on cpd.terms for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_add on cpd.terms_version for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+create policy administrators_add on cpd.terms_band for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin')));
+
+create policy with_its_booking on cpd.charge for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and exists (
+    select from cpd.booking b where b.authority_id = charge.authority_id and b.booking_id = charge.booking_id));
+create policy finance_waives on cpd.charge for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'finance')));

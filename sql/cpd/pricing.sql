@@ -2,18 +2,20 @@
 
 create function cpd.terms_of(p_session_id text, out session_id text, out course_id text, out status text, out starts_at timestamptz, out session_pence bigint,
   out school_cap integer, out vat_percent numeric, out price_day text, out out_of_area boolean, out prerequisites text, out requires_courses boolean, out asks boolean, out may_be_passed boolean, out passing_hours integer,
-  out approval_hours integer)
+  out approval_hours integer, out terms_id text, out terms_number integer)
 language plpgsql stable as $$
 begin
   select s.session_id, s.course_id, s.status, s.starts_at, s.price_pence, s.school_cap, coalesce(c.vat_percent, p.vat_percent, 20),
       coalesce(p.price_day, 'booking'), coalesce(p.out_of_area, false), c.prerequisites,
       exists (select from cpd.required_course r where r.authority_id = c.authority_id and r.course_id = c.course_id),
-      p.approval <> 'never', coalesce(p.smaller_may_pass, true), case when p.version is null then 40 else p.passing_hours end, p.approval_hours
+      p.approval <> 'never', coalesce(p.smaller_may_pass, true), case when p.version is null then 40 else p.passing_hours end, p.approval_hours,
+      t.terms_id, t.number
     into session_id, course_id, status, starts_at, session_pence, school_cap, vat_percent, price_day, out_of_area, prerequisites, requires_courses,
-      asks, may_be_passed, passing_hours, approval_hours
+      asks, may_be_passed, passing_hours, approval_hours, terms_id, terms_number
   from cpd.session s
   join cpd.course c on c.authority_id = s.authority_id and c.course_id = s.course_id
   left join cpd.policy p on p.authority_id = s.authority_id
+  left join cpd.terms t on t.authority_id = c.authority_id and case when c.terms_id is null then t.is_default else t.terms_id = c.terms_id end
   where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
 end $$;
 comment on function cpd.terms_of is 'cpd.terms_of reads what a booking of a session turns on besides its places, in one query: the course''s settings, the authority''s, and its own. Nulls when the caller sees no such session.';

@@ -26,10 +26,11 @@ begin
   end if;
   return array(select b.booking_id from cpd.booking b
     where b.authority_id = p_booking.authority_id and b.session_id = p_booking.session_id and b.order_id = p_booking.order_id and b.status = p_booking.status
+      and coalesce(b.respond_by > now(), true)
       and b.ticket between p_booking.ticket - 50 and p_booking.ticket + 50
     order by b.ticket);
 end $$;
-comment on function cpd.unit_of is 'cpd.unit_of lists the bookings that move with one: of a group those in its state, of an order all that await approval; else itself.';
+comment on function cpd.unit_of is 'cpd.unit_of lists the bookings that move with one: of a group those in its state, of an order all that await approval, but for what is over by time; else itself.';
 
 create function cpd.next_due(p_session_id text) returns timestamptz
 language plpgsql stable security definer set search_path = '' as $$
@@ -46,6 +47,14 @@ begin
 end $$;
 comment on function cpd.approval_is_due is 'cpd.approval_is_due tells whether the authority asks the budget holder before an order that costs so much is confirmed.';
 
+create function cpd.holds_budget(p_school_urn integer, p_person_id uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select from cpd.budget_holder h
+    where h.authority_id = auth.authority_id() and h.school_urn = p_school_urn and h.person_id = p_person_id and h.ended_at is null);
+end $$;
+comment on function cpd.holds_budget is 'cpd.holds_budget tells whether somebody holds a school''s budget: what they book themselves they need not approve.';
+
 create function cpd.answer_by(p_hours integer, p_latest timestamptz) returns timestamptz
 language plpgsql stable as $$
 begin
@@ -61,7 +70,8 @@ declare
 begin
   if p_policy.offer_hours > 0 then
     v_by := cpd.answer_by(p_policy.offer_hours, p_session.booking_closes_at);
-  elsif cpd.approval_is_due(p_policy, (select sum(b.gross_pence)::bigint from cpd.booking b where b.authority_id = p_session.authority_id and b.booking_id = any (p_unit))) then
+  elsif (select cpd.approval_is_due(p_policy, sum(b.gross_pence)::bigint) and not bool_and(cpd.holds_budget(b.school_urn, b.booked_by))
+      from cpd.booking b where b.authority_id = p_session.authority_id and b.booking_id = any (p_unit)) then
     v_status := 'requested';
     v_by := cpd.answer_by(p_policy.approval_hours, p_session.starts_at);
   else
@@ -157,4 +167,4 @@ begin
     where b.authority_id = auth.authority_id() and b.session_id = p_session_id and b.status in ('requested', 'offered') and b.respond_by > now());
 end $$;
 comment on function cpd.held_now is 'cpd.held_now counts the places of a session that are held at this moment; the session''s own count waits for whoever changes it next.';
-grant execute on function cpd.held_now, cpd.approval_is_due, cpd.answer_by to improve_exec;
+grant execute on function cpd.held_now, cpd.approval_is_due, cpd.holds_budget, cpd.answer_by to improve_exec;

@@ -19,6 +19,7 @@ begin
   update cpd.booking b set delegate_name = v_due -> b.booking_id ->> 0, delegate_email = null, cancel_reason = null
   where b.authority_id = p_authority and v_due ? b.booking_id;
   update cpd.step h set note = null where h.authority_id = p_authority and v_due ? h.booking_id and h.note is not null;
+  update cpd.charge h set waive_note = null where h.authority_id = p_authority and v_due ? h.booking_id and h.waive_note is not null;
   for v_entry in
     select e as was, s.number, array_agg(d.value ->> 1) as patterns, array_agg(d.value ->> 0) as placeholders
     from audit.entry e

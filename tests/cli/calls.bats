@@ -257,6 +257,38 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as admin improve cpd set-policy 1 --approval never
 }
 
+@test "what cancelling costs: cancellation-term add, cancellation-term revise, cancellation-term list, cancellation quote, cancellation-charge list, cancellation-charge waive" {
+    json as admin improve cancellation-term add "Common terms" --bands place_kind=paid,at_least_days=4 --bands place_kind=paid,percent=100 --is-default
+    terms=$(jq -r .terms_id <<<"$output")
+    run -2 --separate-stderr as admin improve cancellation-term add Gap --bands place_kind=paid,at_least_days=4
+    [[ "$stderr" == *"last band of paid places"*CPD-6* ]]
+    run -4 as officer improve cancellation-term add Mine --bands place_kind=paid
+    json as school improve cancellation-term list
+    is '.[1].band' "With less than 4 working days' notice: 100% of the price"
+    json as admin improve course add "Late news"
+    course=$(jq -r .course_id <<<"$output")
+    json as admin improve session add "$course" 2031-03-10T09:30 2031-03-10T12:30 Hall 5 --price-pence 10000
+    session=$(jq -r .session_id <<<"$output")
+    json as admin improve session publish "$session" 1
+    json as school improve cpd book "$session" 900001 --delegates name=Ann
+    booking=$(jq -r '.[0].booking_id' <<<"$output")
+    json as school improve cancellation quote "$booking" --on 9/3/2031
+    is '"\(.net_pence) \(.gross_pence) \(.notice_days)"' "10000 12000 0" # a Sunday
+    json as admin improve cancellation-term revise "$terms" 1 --bands place_kind=paid,percent=50
+    is .number 2
+    json as school improve cpd book "$session" 900001 --delegates name=Bo
+    booking=$(jq -r '.[0].booking_id' <<<"$output")
+    json as school improve booking cancel "$booking" 1 Ill
+    is '.[0] | "\(.change) \(.gross_pence)"' "cancelled 6000"
+    json as school improve cancellation-charge list --session-id "$session"
+    is '.[0] | "\(.cause) \(.gross_pence)"' "cancellation 6000"
+    charge=$(jq -r '.[0].charge_id' <<<"$output")
+    run -4 as school improve cancellation-charge waive "$charge" 1 illness
+    json as admin improve cancellation-charge waive "$charge" 1 illness --note "Fit note of 3 May"
+    is '"\(.waive_reason) \(.version)"' "illness 2"
+    json as admin improve cancellation-term revise "$terms" 2 --no-is-default
+}
+
 @test "what training costs: course change, course list, session change, session show, course-price set, course-price list, benefit set, benefit list, discount-code add, discount-code end, discount-code list, cpd policy, cpd set-policy, cpd quote" {
     json as admin improve course add Mentoring --provider "Eastmarch Research School" --prerequisites "A mentee" --school-cap 3
     course=$(jq -r .course_id <<<"$output")

@@ -12,7 +12,7 @@ declare
 begin
   perform set_config('app.request_id', gen_random_uuid()::text, true), set_config('app.method', '/improve.v1.Cpd/AddCourse', true),
     set_config('app.changes', '', true);
-  select jsonb_agg(to_jsonb(c)) into v_answer from cpd.add_course(p_title, null, null, null, null, null, null, null) c;
+  select jsonb_agg(to_jsonb(c)) into v_answer from cpd.add_course(p_title, null, null, null, null, null, null, null, null) c;
   perform rpc.record(v_answer, '\x00', jsonb_build_object('title', p_title), '{}');
 end $$;
 select test.call_as(929, 'la_admin');

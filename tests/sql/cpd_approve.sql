@@ -3,7 +3,7 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/cpd.sql
 set local timezone = 'Europe/London';
-select plan(59);
+select plan(63);
 select test.schools(929, 100001, 3, 'Primary');
 select test.session(929, 'se-a', 3, 5000), test.session(929, 'se-free', 3, 0), test.session(929, 'se-b', 1, 5000), test.session(929, 'se-c', 2, 5000);
 create function pg_temp.book(p_session text, p_urn integer, variadic p_names text[]) returns text language sql as $$
@@ -120,6 +120,24 @@ select from cpd.set_cpd_policy(2, null, null, null, null, null, null, 0, null, n
 select is((select string_agg(format('%s %s', delegate, change), ', ') from cpd.decline_offer((pg_temp.b('Quin')).booking_id, (pg_temp.b('Quin')).version, 'No')), 'Quin declined', 'declined');
 select is(pg_temp.book('se-a', 100002, 'Ray', 'Sue'), 'requested waiting', 'one is held, one waits');
 select is(pg_temp.refuse('Ray', 'no'), 'Ray refused cancelled, Sue requested requested', 'without an offer the next is requested at once');
+
+-- What the head booked themselves needs nobody's approval when its turn comes; what is over by time is not approved with the rest of its order.
+select pg_temp.as_head();
+select is(pg_temp.book('se-a', 100001, 'Uma'), 'waiting', 'the head waits');
+select test.call_as(929, 'officer');
+select is((select string_agg(format('%s %s', delegate, change), ', ') from cpd.cancel_booking((pg_temp.b('Sue')).booking_id, (pg_temp.b('Sue')).version, 'x')), 'Sue cancelled, Uma promoted',
+  'given at once, the head is not asked again');
+reset role;
+select test.session(929, 'se-o', 1, 4000);
+select test.call_as(929, 'officer');
+select is(pg_temp.book('se-o', 100002, 'Val', 'Wes'), 'requested waiting', 'one of an order is held, one waits');
+reset role;
+update cpd.booking set respond_by = respond_by - interval '10 days' where delegate_name = 'Val';
+update cpd.session set capacity = 2, held_count = 2, waiting_count = 0, next_due_at = next_due_at - interval '10 days' where session_id = 'se-o';
+update cpd.booking set status = 'requested', respond_by = now() + interval '1 day' where delegate_name = 'Wes';
+select test.call_as(929, 'officer');
+select is(pg_temp.approve('Wes', 'Letter of 4 May'), 'Wes approved confirmed, Val lapsed cancelled', 'of an order only what is not over is approved');
+select test.call_as(929, 'la_admin');
 
 select results_eq($$ select l.school_urn, e.version from cpd.list_budget_holders(null) l, cpd.end_budget_holder(l.holder_id, l.version) e $$, $$ values (100001, 2) $$, 'the budget is in other hands');
 select is_empty('select * from cpd.list_budget_holders(null)', 'nobody''s');

@@ -9,8 +9,8 @@ select test.call_as(926, 'la_admin');
 select test.call_as(929, 'la_admin');
 create function pg_temp.one(p_name text) returns jsonb language sql as $$ select jsonb_build_array(jsonb_build_object('name', p_name)) $$;
 
-create temporary table course as select * from cpd.add_course('Phonics', null, 'Year 1 teachers', null, null, null, null, null);
-select throws_ok($$ select * from cpd.add_course('PHONICS', null, null, null, null, null, null, null) $$, '23505', null, 'a course once, whatever its case');
+create temporary table course as select * from cpd.add_course('Phonics', null, 'Year 1 teachers', null, null, null, null, null, null);
+select throws_ok($$ select * from cpd.add_course('PHONICS', null, null, null, null, null, null, null, null) $$, '23505', null, 'a course once, whatever its case');
 create temporary table sess as
 select s.* from course c, cpd.add_session(c.course_id, now() + interval '30 days', now() + interval '30 days 3 hours', 'County Hall', 2, 3, null, null, 4500, null, null, null) s;
 select results_eq($$ select status, version from sess $$, $$ values ('draft', 1) $$, 'a session is born a draft');

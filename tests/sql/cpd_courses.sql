@@ -14,20 +14,20 @@ create function pg_temp.part(p_day integer, p_hour integer, p_hours integer defa
   select jsonb_build_object('starts_at', pg_temp.at(p_day, p_hour), 'ends_at', pg_temp.at(p_day, p_hour + p_hours))
 $$;
 
-create temporary table basic as select * from cpd.add_course('Mentoring: the basics', null, null, null, null, null, null, null);
+create temporary table basic as select * from cpd.add_course('Mentoring: the basics', null, null, null, null, null, null, null, null);
 create temporary table course as select c.* from basic b, cpd.add_course('Mentoring', 'Two days', 'Mentors', 'Eastmarch Research School', 'A mentee to work with.',
-  jsonb_build_array(b.course_id), 2, 0) c;
+  jsonb_build_array(b.course_id), 2, 0, null) c;
 grant all on basic, course to public;
 select results_eq($$ select title, provider, prerequisites, required_courses, school_cap, vat_percent, sessions_to_come from cpd.list_courses('MENTORING', null, null) order by title desc $$,
   $$ values ('Mentoring: the basics', null, null, '[]'::jsonb, null::integer, null::numeric, 0),
     ('Mentoring', 'Eastmarch Research School', 'A mentee to work with.', '["Mentoring: the basics"]', 2, 0.0, 0) $$, 'courses with all that they ask');
-select throws_ok($$ select * from cpd.add_course('Other', null, null, null, null, '["co-none"]', null, null) $$, 'IM005', null, 'what comes before is a course');
-select throws_ok($$ select * from cpd.add_course('Other', null, null, null, null, null, -1, null) $$, '23514', null, 'a cap is a number of places');
-select throws_ok($$ select c.* from course, cpd.change_course(course_id, 1, null, null, null, null, null, jsonb_build_array(course_id), null, null) c $$, '23514', null,
+select throws_ok($$ select * from cpd.add_course('Other', null, null, null, null, '["co-none"]', null, null, null) $$, 'IM005', null, 'what comes before is a course');
+select throws_ok($$ select * from cpd.add_course('Other', null, null, null, null, null, -1, null, null) $$, '23514', null, 'a cap is a number of places');
+select throws_ok($$ select c.* from course, cpd.change_course(course_id, 1, null, null, null, null, null, jsonb_build_array(course_id), null, null, null) c $$, '23514', null,
   'a course does not come before itself');
-select throws_ok($$ select c.* from course, cpd.change_course(course_id, 2, 'X', null, null, null, null, null, null, null) c $$, 'IM010', null, 'changes go by version');
-select throws_ok($$ select * from cpd.change_course('co-none', 1, 'X', null, null, null, null, null, null, null) $$, 'IM005', null, 'of a course that is there');
-select results_eq($$ select c.version from course, cpd.change_course(course_id, 1, null, '', 'Mentors and tutors', null, null, null, 3, null) c $$, $$ values (2) $$, 'a change');
+select throws_ok($$ select c.* from course, cpd.change_course(course_id, 2, 'X', null, null, null, null, null, null, null, null) c $$, 'IM010', null, 'changes go by version');
+select throws_ok($$ select * from cpd.change_course('co-none', 1, 'X', null, null, null, null, null, null, null, null) $$, 'IM005', null, 'of a course that is there');
+select results_eq($$ select c.version from course, cpd.change_course(course_id, 1, null, '', 'Mentors and tutors', null, null, null, 3, null, null) c $$, $$ values (2) $$, 'a change');
 select results_eq($$ select title, description, audience, provider, school_cap from cpd.list_courses('mentoring', 1, null) $$,
   $$ values ('Mentoring', null, 'Mentors and tutors', 'Eastmarch Research School', 3) $$, 'of what is given; empty text takes away');
 

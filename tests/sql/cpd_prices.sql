@@ -68,7 +68,7 @@ select results_eq($$ select price_day, own, version from cpd.set_cpd_policy(0, n
 select is(pg_temp.quote('se-b', 100002), '10000', 'the subscription ends before the session');
 select results_eq($$ select price_day, vat_percent, out_of_area from cpd.set_cpd_policy(1, 0, 'booking', null, null, null, null, null, null, null) $$, $$ values ('booking', 0.0, false) $$, 'back, and no VAT');
 select is(pg_temp.why('se-a', 100001), 'place 8000, policy 0', 'without VAT net is gross');
-select lives_ok($$ select * from cpd.change_course('co-se-a', 1, null, null, null, null, null, null, null, 5) $$, 'a course with a rate of its own');
+select lives_ok($$ select * from cpd.change_course('co-se-a', 1, null, null, null, null, null, null, null, 5, null) $$, 'a course with a rate of its own');
 select is(pg_temp.why('se-a', 100001), 'place 8000, vat 400, policy 0', 'which comes before the authority''s');
 
 -- Out of area.

@@ -17,7 +17,7 @@ create function pg_temp.session(p_at timestamptz, p_capacity integer) returns te
 declare
   v_session text;
 begin
-  select s.session_id into v_session from cpd.add_course('Course ' || clock_timestamp(), null, null, null, null, null, null, null) c,
+  select s.session_id into v_session from cpd.add_course('Course ' || clock_timestamp(), null, null, null, null, null, null, null, null) c,
     cpd.add_session(c.course_id, p_at, p_at + interval '3 hours', 'County Hall', p_capacity, null, now() - interval '1 day', null, 4500, null, null, null) s;
   perform cpd.publish_session(v_session, 1);
   return v_session;

@@ -66,7 +66,7 @@ create function test.m_end(b m_booking, p_as text) returns void language plpgsql
 begin
   update m_booking set state = 'cancelled', ended_as = p_as, respond_by = null, version = version + 1
   where t = any (case p_as when 'cancelled' then array[b.t] when 'declined' then test.m_unit(b.t)
-    else array(select o.t from m_booking o where o.ord = b.ord and o.state = 'requested') end);
+    else array(select o.t from m_booking o where o.ord = b.ord and o.state = 'requested' and o.respond_by > now()) end);
   perform test.m_settle();
 end $$;
 create function test.answer(p_what text) returns text language plpgsql as $$
@@ -90,7 +90,7 @@ begin
     where t = any (test.m_unit(b.t));
     perform test.m_settle();
   elsif v_expected is null and p_what = 'approve' then
-    update m_booking set state = 'confirmed', respond_by = null, version = version + 1 where ord = b.ord and state = 'requested';
+    update m_booking set state = 'confirmed', respond_by = null, version = version + 1 where ord = b.ord and state = 'requested' and respond_by > now();
     perform test.m_settle();
   elsif v_expected is null then
     perform test.m_end(b, case p_what when 'cancel' then 'cancelled' when 'decline' then 'declined' else 'refused' end);
