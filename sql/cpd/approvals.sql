@@ -87,6 +87,7 @@ begin
   update cpd.booking b set status = 'confirmed', respond_by = null, version = b.version + 1
   where b.authority_id = v_booking.authority_id and b.booking_id = any (v_unit);
   perform cpd.note_step(u, 'approved', auth.person_id(), null, p_note) from unnest(v_unit) u;
+  perform cpd.charge_price(v_unit);
   update cpd.session s
   set confirmed_count = s.confirmed_count + cardinality(v_unit), held_count = s.held_count - cardinality(v_unit), next_due_at = cpd.next_due(s.session_id)
   where s.authority_id = v_booking.authority_id and s.session_id = v_booking.session_id;

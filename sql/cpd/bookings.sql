@@ -225,6 +225,9 @@ begin
   returning booking_id, delegate_name, status,
     case when status = 'waiting' then (v_taken.last_position - v_wanted + 1 + ticket - v_taken.first_ticket)::integer end, price_pence, version,
     vat_percent, vat_pence, gross_pence, reasons, order_id, respond_by;
+  if v_taken.placed > 0 and v_respond_by is null and v_first.net_pence + v_further.net_pence > 0 then
+    perform cpd.charge_price(v_refs[:v_taken.placed]);
+  end if;
   perform cpd.tell(v_refs || v_taken.changed);
 end $$;
 comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session at today''s price, with reasons: confirmed while there are places, or held for the budget holder where the authority asks them, and waiting after, in the order given; a group all together. All that is asked or nothing (CPD-2 to CPD-4).';

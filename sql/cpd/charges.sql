@@ -50,11 +50,12 @@ begin
   elsif v_was.net_pence = 0 then
     perform errors.precondition('NOTHING_CHARGED', 'There is nothing to waive: the charge is £0.00.', 'charge_id', 'CPD-6', 'a charge of something');
   end if;
+  perform money.credit_cause('cpd.' || v_was.cause, p_charge_id, null, base.today(), 'Waived: ' || lower(btrim(p_reason)));
   return query
   update cpd.charge c
   set waived_at = now(), waived_by = auth.person_id(), waive_reason = lower(btrim(p_reason)), waive_note = nullif(btrim(p_note), ''), version = c.version + 1
   where c.authority_id = auth.authority_id() and c.charge_id = p_charge_id
   returning c.charge_id, c.booking_id, c.gross_pence, c.waive_reason, c.version;
 end $$;
-comment on function cpd.waive_cancellation_charge is 'cpd.waive_cancellation_charge waives a charge with a reason; whoever calls is who approved it, and stands there (CPD-6).';
+comment on function cpd.waive_cancellation_charge is 'cpd.waive_cancellation_charge waives a charge with a reason, and credits it; whoever calls is who approved it, and stands there (CPD-6).';
 grant execute on function cpd.waive_cancellation_charge to persona_la_admin, persona_finance;

@@ -92,19 +92,6 @@ begin
 end $$;
 comment on function cpd.cost_of is 'cpd.cost_of is what a confirmed booking costs that is cancelled on a day, or whose delegate missed so many dates, by the terms it was made under: net, VAT, the count of days and the reasons, whose pence add up to the gross (CPD-6).';
 
-create function cpd.charge_for(p_booking cpd.booking, p_session cpd.session, p_cause text, p_parts integer) returns text
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_cost record;
-  v_ref constant text := base.new_ref('cc');
-begin
-  v_cost := cpd.cost_of(p_booking, p_session, p_cause, base.today(), p_parts);
-  insert into cpd.charge (authority_id, charge_id, booking_id, cause, charged_on, notice_days, counted, net_pence, vat_percent, vat_pence, reasons, charged_by)
-  values (p_booking.authority_id, v_ref, p_booking.booking_id, p_cause, base.today(), v_cost.notice_days, v_cost.counted, v_cost.net_pence, p_booking.vat_percent,
-    v_cost.vat_pence, v_cost.reasons, auth.person_id());
-  return v_ref;
-end $$;
-comment on function cpd.charge_for is 'cpd.charge_for keeps what a cancellation or an absence costs today, also when that is nothing, with its count.';
 grant execute on function cpd.count_notice, cpd.parts_of, cpd.cost_of to improve_exec;
 
 create function cpd.last_days(p_booking cpd.booking, p_starts_on date) returns jsonb

@@ -41,6 +41,7 @@ begin
   set status = case when v_ask then 'requested' else 'confirmed' end, respond_by = v_by, promoted_at = now(), version = b.version + 1
   where b.authority_id = v_booking.authority_id and b.booking_id = any (v_unit);
   perform cpd.note_step(u, 'accepted', auth.person_id(), jsonb_build_object('until', v_by)) from unnest(v_unit) u;
+  perform cpd.charge_price(v_unit);
   update cpd.session s
   set confirmed_count = s.confirmed_count + case when v_ask then 0 else cardinality(v_unit) end,
     held_count = s.held_count - case when v_ask then 0 else cardinality(v_unit) end, next_due_at = cpd.next_due(s.session_id)

@@ -124,6 +124,9 @@ begin
   set status = 'cancelled', ended_as = p_ended_as, cancelled_at = now(), cancel_reason = p_reason, respond_by = null, version = b.version + 1
   where b.authority_id = v_booking.authority_id and b.booking_id = any (v_unit);
   perform cpd.note_step(u, p_ended_as, auth.person_id(), null) from unnest(v_unit) u;
+  if v_booking.status = 'confirmed' then
+    perform cpd.credit_price(v_booking, 'The booking was cancelled');
+  end if;
   if v_booking.status = 'confirmed' and v_booking.terms_id is not null then
     perform cpd.charge_for(v_booking, v_session, 'cancellation', cpd.parts_of(v_session.session_id));
   end if;

@@ -81,6 +81,7 @@ begin
   set status = v_status, respond_by = v_by, promoted_at = case when v_status <> 'offered' then now() end, version = b.version + 1
   where b.authority_id = p_session.authority_id and b.booking_id = any (p_unit);
   perform cpd.note_step(u, case v_status when 'confirmed' then 'placed' else v_status end, null, jsonb_build_object('until', v_by)) from unnest(p_unit) u;
+  perform cpd.charge_price(p_unit);
   update cpd.session s
   set waiting_count = s.waiting_count - cardinality(p_unit), next_due_at = least(s.next_due_at, v_by),
     confirmed_count = s.confirmed_count + case when v_status = 'confirmed' then cardinality(p_unit) else 0 end,

@@ -105,13 +105,20 @@ begin
 end $$;
 comment on function money.credit_cause is 'money.credit_cause credits what was charged for a cause, all that is left of it unless a sum is given; null, and nothing, when nothing was charged or is left.';
 
+create function money.is_charged(p_cause text, p_cause_ref text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select from money.charge c where c.authority_id = auth.authority_id() and c.cause = p_cause and c.cause_ref = p_cause_ref and c.credits is null);
+end $$;
+comment on function money.is_charged is 'money.is_charged tells whether a cause was charged, credited since or not.';
+
 create function money.pounds(p_pence bigint) returns text
 language plpgsql immutable as $$
 begin
   return to_char(p_pence / 100.0, 'FM999,999,990.00');
 end $$;
 comment on function money.pounds is 'money.pounds writes pence as pounds: 1,207.50.';
-grant execute on function money.income_of, money.charge_school, money.credit, money.credit_cause, money.pounds to improve_exec;
+grant execute on function money.income_of, money.charge_school, money.credit, money.credit_cause, money.is_charged, money.pounds to improve_exec;
 
 create function money.see_charge(p_charge_id text) returns money.charge
 language plpgsql stable as $$

@@ -71,7 +71,14 @@ begin
   return v_entry;
 end $$;
 comment on function money.reverse is 'money.reverse takes an entry back by another that has its lines with the opposite sign; once (MON-1).';
-grant execute on function money.balances to improve_exec;
+
+create function money.posted_at(p_entry_id text) returns timestamptz
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select e.posted_at from money.entry e where e.authority_id = auth.authority_id() and e.entry_id = p_entry_id);
+end $$;
+comment on function money.posted_at is 'money.posted_at is when an entry was posted: what moved an account on one day is told in that order, also to schools, who do not read entries.';
+grant execute on function money.balances, money.posted_at to improve_exec;
 
 create function money.check_entries() returns table (rule text, reference text, what text)
 language plpgsql stable as $$

@@ -20,7 +20,7 @@ begin
   from (
     select 0 as nth, v_from as day, 'Balance before' as what, null::text as reference, null::bigint as charged, null::bigint as paid
     union all
-    select row_number() over (order by x.day, x.reference)::integer, x.day, x.what, x.reference, case when x.pence_kind = 'charged' then x.pence end,
+    select row_number() over (order by x.day, x.posted_at, x.reference)::integer, x.day, x.what, x.reference, case when x.pence_kind = 'charged' then x.pence end,
       case when x.pence_kind = 'paid' then -x.pence end
     from reports.school_moves(p_school_urn) x where x.day between v_from and v_to
   ) m
@@ -28,14 +28,14 @@ begin
 end $$;
 comment on function reports.school_statement is 'reports.school_statement prints a school''s account over a period, the financial year unless told: what it owed before, each charge, credit and payment, and the balance after each (MON-1).';
 
-create function reports.school_moves(p_school_urn integer) returns table (day date, what text, reference text, pence_kind text, pence bigint)
+create function reports.school_moves(p_school_urn integer) returns table (day date, what text, reference text, pence_kind text, pence bigint, posted_at timestamptz)
 language plpgsql stable as $$
 begin
   return query
-  select c.charged_on, case when c.credits is not null then 'Credit: ' else '' end || c.what, c.charge_id, 'charged', c.gross_pence
+  select c.charged_on, case when c.credits is not null then 'Credit: ' else '' end || c.what, c.charge_id, 'charged', c.gross_pence, money.posted_at(c.entry_id)
   from money.charge c where c.authority_id = auth.authority_id() and c.school_urn = p_school_urn
   union all
-  select p.paid_on, format('Paid: %s %s, %s', replace(d.kind, '_', ' '), d.number, p.reference), p.payment_id, 'paid', -p.pence
+  select p.paid_on, format('Paid: %s %s, %s', replace(d.kind, '_', ' '), d.number, p.reference), p.payment_id, 'paid', -p.pence, money.posted_at(p.entry_id)
   from money.payment p join money.document d on d.authority_id = p.authority_id and d.document_id = p.document_id
   where p.authority_id = auth.authority_id() and d.school_urn = p_school_urn;
 end $$;

@@ -280,12 +280,16 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     booking=$(jq -r '.[0].booking_id' <<<"$output")
     json as school improve booking cancel "$booking" 1 Ill
     is '.[0] | "\(.change) \(.gross_pence)"' "cancelled 6000"
+    json as school improve charge list --school-urn 900001 --cause cpd
+    is '[.[] | select(.what | contains("'"$booking"'")) | .gross_pence] | sort | tostring' "[-12000,6000,12000]" # the place, its credit, the cancellation
     json as school improve cancellation-charge list --session-id "$session"
     is '.[0] | "\(.cause) \(.gross_pence)"' "cancellation 6000"
     charge=$(jq -r '.[0].charge_id' <<<"$output")
     run -4 as school improve cancellation-charge waive "$charge" 1 illness
     json as admin improve cancellation-charge waive "$charge" 1 illness --note "Fit note of 3 May"
     is '"\(.waive_reason) \(.version)"' "illness 2"
+    json as school improve report school-statement --school-urn 900001
+    is '[.[] | select(.what // "" | contains("'"$booking"'")) | .charged_pence] | tostring' "[12000,-12000,6000,-6000]"
     json as admin improve cancellation-term revise "$terms" 2 --no-is-default
 }
 

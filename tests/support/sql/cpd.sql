@@ -50,6 +50,19 @@ begin
   ) c
   where c.counted <> format('%s %s %s %s', s.confirmed_count, s.held_count, s.waiting_count, s.next_due_at);
 end $$;
+-- Bookings whose money is not what they are: the price is due of those that are confirmed, and of no other. None, whatever calls did. Run as the owner.
+create function test.mischarged() returns table (booking_id text, status text, price bigint, due bigint) language plpgsql stable as $$
+#variable_conflict use_column
+begin
+  return query
+  select b.booking_id, b.status, b.price_pence, m.due
+  from cpd.booking b
+  cross join lateral (
+    select coalesce(sum(c.net_pence - c.credited_net_pence), 0)::bigint as due from money.charge c
+    where c.authority_id = b.authority_id and c.cause = 'cpd.booking' and c.cause_ref in (b.booking_id, b.booking_id || '.2', b.booking_id || '.3') and c.credits is null
+  ) m
+  where m.due <> case when b.status = 'confirmed' then b.price_pence else 0 end;
+end $$;
 -- A subscription, written as the owner.
 create function test.subscribed(p_authority integer, p_package text, p_urn integer, p_starts_on date, p_ends_on date) returns void language plpgsql as $$
 begin

@@ -90,5 +90,6 @@ begin
   where (m.state, coalesce(m.ended_as, ''), coalesce(m.respond_by, 'infinity'), m.version, m.passed)
     is distinct from (a.status, coalesce(a.ended_as, ''), coalesce(a.respond_by, 'infinity'), a.version, a.passed);
   return coalesce(v_wrong, (select format('the session says %s, its bookings %s', said, counted) from test.miscounted() limit 1),
+    (select format('%s is %s and %s pence of its price are charged', m.booking_id, m.status, m.due) from test.mischarged() m limit 1),
     (select 'oversold' from cpd.session where session_id = 'se-m' and confirmed_count + held_count > capacity));
 end $$;
