@@ -19,7 +19,7 @@ enum { NAME_MAX_LENGTH = 96 };
 // What every command takes. The order is that of help; set_global knows where each goes.
 static const struct args_flag globals[] = {
     {"authority", 0, "CODE", "DfE code of the authority to work in", NULL, NULL},
-    {"output", 'o', "FORM", "table, json or csv", NULL, NULL},
+    {"output", 'o', "FORM", "table, json, csv, html or xlsx", NULL, NULL},
     {"columns", 0, "NAMES", "only these columns, parted by commas", NULL, NULL},
     {"limit", 0, "ROWS", "at most this many rows", NULL, NULL},
     {"dry-run", 'n', NULL, "do everything, show the answer, and keep nothing", NULL, NULL},
@@ -78,12 +78,16 @@ static uint32_t read_time(const char *text)
 static enum exit_code check_globals(struct args *a)
 {
     struct globals *g = &a->globals;
-    static const char *const forms[] = {[OUTPUT_TABLE] = "table", [OUTPUT_JSON] = "json", [OUTPUT_CSV] = "csv"};
-    for (int i = OUTPUT_TABLE; g->output && i <= OUTPUT_CSV; i++)
+    static const char *const forms[] = {[OUTPUT_TABLE] = "table",
+        [OUTPUT_JSON] = "json",
+        [OUTPUT_CSV] = "csv",
+        [OUTPUT_HTML] = "html",
+        [OUTPUT_XLSX] = "xlsx"};
+    for (int i = OUTPUT_TABLE; g->output && i <= OUTPUT_XLSX; i++)
         if (strcmp(g->output, forms[i]) == 0)
             g->form = (enum output_form)i;
     if (g->output && g->form == OUTPUT_AUTO)
-        return usage(a, "--output \"%s\" is no form of output. Accepted: table, json, csv.", g->output);
+        return usage(a, "--output \"%s\" is no form of output. Accepted: table, json, csv, html, xlsx.", g->output);
     if (g->timeout && !(g->timeout_ms = read_time(g->timeout)))
         return usage(a, "--timeout \"%s\" is no time. Accepted: 30 (seconds), 30s, 500ms, 2m.", g->timeout);
     if (g->request_id && !uuid_is_valid(g->request_id))

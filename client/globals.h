@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum output_form { OUTPUT_AUTO, OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_CSV };
+enum output_form { OUTPUT_AUTO, OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_HTML, OUTPUT_XLSX };
 
 // What the flags that every command takes were set to. Texts are the command line's: not owned; NULL when not given.
 struct globals {

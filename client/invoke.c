@@ -45,6 +45,8 @@ static bool on_page(const struct link_reply *reply, void *data)
     ProtobufCMessage *m = invoke_unpack(reply, pages->method->method->output, &arena);
     pages->readable = m != NULL;
     bool more = m && print_reply(&pages->printer, pages->method, m);
+    for (size_t i = 0; i < reply->header->n_notes; i++)
+        print_note(&pages->printer, reply->header->notes[i]);
     fail_notes(reply, pages->globals);
     arena_release(&arena);
     return more;
@@ -63,6 +65,7 @@ enum exit_code invoke_message(struct session *s, const struct catalog_method *me
     enum exit_code code = print_open(&pages.printer, method, s->globals, stdout);
     if (code != EXIT_DONE)
         return code;
+    print_asked(&pages.printer, request, s->authority, s->globals);
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     link_call_all(s->link, &r, on_page, &pages, &last);

@@ -2,6 +2,7 @@
 
 #include "client/cell.h"
 #include "client/csv.h"
+#include "client/export/export.h"
 #include "client/suggest.h"
 #include "client/table.h"
 #include "common/field.h"
@@ -31,6 +32,10 @@ static enum print_form choose(const struct catalog_method *method, const struct 
         return PRINT_JSON;
     case OUTPUT_CSV:
         return PRINT_CSV;
+    case OUTPUT_HTML:
+        return PRINT_PAGE;
+    case OUTPUT_XLSX:
+        return PRINT_WORKBOOK;
     case OUTPUT_TABLE:
         return rows ? PRINT_TABLE : PRINT_LABELS;
     default:
@@ -124,11 +129,33 @@ enum exit_code print_open(
         return EXIT_REFUSED;
     }
     enum exit_code code = choose_columns(p, method->row, globals->columns);
+    if (code == EXIT_DONE && p->form == PRINT_WORKBOOK && terminal) {
+        fputs("A workbook is no text for a terminal: send it to a file, as in > answer.xlsx\n", stderr);
+        code = EXIT_USAGE;
+    }
+    if (code == EXIT_DONE && (p->form == PRINT_PAGE || p->form == PRINT_WORKBOOK) &&
+        !(p->export = export_open(method, p->columns, p->n_columns))) {
+        fputs("Out of memory.\n", stderr);
+        code = EXIT_REFUSED;
+    }
     if (code != EXIT_DONE) {
         free(p->columns);
         p->columns = NULL;
     }
     return code;
+}
+
+void print_asked(
+    struct printer *p, const ProtobufCMessage *request, const char *authority, const struct globals *globals)
+{
+    if (p->export)
+        export_asked(p->export, request, authority, globals);
+}
+
+void print_note(struct printer *p, const char *text)
+{
+    if (p->export)
+        export_note(p->export, text);
 }
 
 void print_as_lines(struct printer *p)
@@ -244,6 +271,10 @@ static void print_row(struct printer *p, const ProtobufCMessage *row)
     case PRINT_JSON:
         add_object(p, &b, row);
         break;
+    case PRINT_PAGE:
+    case PRINT_WORKBOOK:
+        export_add(p->export, row);
+        break;
     case PRINT_LABELS:
         if (document(p, row))
             strbuf_adds(&b, document(p, row));
@@ -280,7 +311,9 @@ bool print_close(struct printer *p)
         table_close(p->table, p->out, p->terminal);
     if (p->terminal && p->form == PRINT_TABLE && p->begun && p->rows == 0)
         fputs("None.\n", stderr);
+    bool kept = !p->export || !p->begun || (p->form == PRINT_PAGE ? export_page : export_workbook)(p->export, p->out);
+    export_close(p->export);
     free(p->columns);
     *p = (struct printer){.out = p->out};
-    return fflush(p->out) == 0 && !ferror(p->out);
+    return kept && fflush(p->out) == 0 && !ferror(p->out);
 }

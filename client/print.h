@@ -9,9 +9,9 @@
 #include <stdio.h>
 
 // Answers on stdout, by descriptor: rows as a table on a terminal, parted by tabs when piped, CSV or JSON when asked
-// for; a reply of plain fields as "Label: value" lines.
+// for; a reply of plain fields as "Label: value" lines; or all of it, at the end, as a page or a workbook (export/).
 
-enum print_form { PRINT_TABLE, PRINT_TABS, PRINT_CSV, PRINT_JSON, PRINT_LABELS };
+enum print_form { PRINT_TABLE, PRINT_TABS, PRINT_CSV, PRINT_JSON, PRINT_LABELS, PRINT_PAGE, PRINT_WORKBOOK };
 
 struct print_column {
     const ProtobufCFieldDescriptor *field;
@@ -19,6 +19,7 @@ struct print_column {
 };
 
 struct table;
+struct export;
 
 struct printer {
     FILE *out; // not owned
@@ -29,19 +30,26 @@ struct printer {
     bool listed;                  // rows, so that JSON is a list
     struct print_column *columns; // owned
     size_t n_columns;
-    size_t rows;         // printed so far
-    long limit;          // rows at most; 0: all
-    struct table *table; // owned, while a table is being made
+    size_t rows;           // printed so far
+    long limit;            // rows at most; 0: all
+    struct table *table;   // owned, while a table is being made
+    struct export *export; // owned, while a page or a workbook is
 };
 
 // print_open begins to print answers of a method. EXIT_USAGE, with a message, when --columns names a column that there
-// is not.
+// is not, or a workbook would go to a terminal.
 enum exit_code print_open(
     struct printer *p, const struct catalog_method *method, const struct globals *globals, FILE *out);
 
 // print_as_lines makes a printer, before its first reply, write each row at once on a line of its own: no table, and
 // JSON as one object a line.
 void print_as_lines(struct printer *p);
+
+// print_asked tells a printer, before its first reply, what was asked and for which authority ("" or NULL: none): a
+// page or a workbook says so. print_note hands it a remark of the server for them.
+void print_asked(
+    struct printer *p, const ProtobufCMessage *request, const char *authority, const struct globals *globals);
+void print_note(struct printer *p, const char *text);
 
 // print_reply prints one reply (one page of a paged one). False when --limit is reached, so that no more is wanted.
 bool print_reply(struct printer *p, const struct catalog_method *method, const ProtobufCMessage *reply);
