@@ -44,6 +44,9 @@ static void write_people(
     if (marks->date && field->type == PROTOBUF_C_TYPE_STRING && strlen(*(const char *const *)element) < sizeof date) {
         dates_short(*(const char *const *)element, date, sizeof date);
         strbuf_adds(to, date);
+    } else if (field->type == PROTOBUF_C_TYPE_STRING &&
+               dates_moment(*(const char *const *)element, date, sizeof date)) {
+        strbuf_adds(to, date);
     } else if (marks->pence && is_whole(field)) {
         write_pounds(to, whole(field, element));
     } else if (marks->percent && field->type == PROTOBUF_C_TYPE_DOUBLE) {

@@ -142,6 +142,19 @@ void dates_short(const char *iso, char *to, size_t size)
         snprintf(to, size, "%s", iso);
 }
 
+bool dates_moment(const char *text, char *to, size_t size)
+{
+    static const char shape[] = "0000-00-00T00:00:00";
+    char day[DATE_ISO_SIZE], shortly[DATE_SHORT_SIZE];
+    for (size_t i = 0; shape[i]; i++)
+        if (shape[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != shape[i])
+            return false;
+    snprintf(day, sizeof day, "%s", text);
+    dates_short(day, shortly, sizeof shortly);
+    snprintf(to, size, "%s %.5s", shortly, text + 11);
+    return true;
+}
+
 time_t dates_instant(const char *text)
 {
     struct tm tm = {0};

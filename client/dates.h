@@ -25,4 +25,8 @@ time_t dates_instant(const char *text);
 // dates_short writes an ISO date as 13 Jan 2026; text that is no ISO date is copied as far as it fits.
 void dates_short(const char *iso, char *to, size_t size);
 
+// dates_moment writes an instant as the server has it, in England's time: 2026-12-04T09:30:00+00:00 as 4 Dec 2026
+// 09:30. False when the text is none.
+bool dates_moment(const char *text, char *to, size_t size);
+
 #endif
