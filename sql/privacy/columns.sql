@@ -69,6 +69,13 @@ from (values
   ('notices.policy', 'sender:plain sender_name:plain reply_to:plain'),
   ('notices.template', 'kind:plain subject:text body:text written_by:actor'),
   ('notices.notice', '*:delete kind:plain about:plain once_key:plain to_name:name to_address:email subject:text body:text event:json failure:text'),
+  ('funds.organisation', 'name:plain name_key:generated'),
+  ('funds.fund', 'name:plain name_key:generated funder:plain purpose:text legal_basis:plain'),
+  ('funds.contact', 'role:plain name:name email:email phone:about under:plain'),
+  ('funds.round', 'awarded_source:plain'),
+  ('funds.priority', 'title:text agreed_by:plain agreed_words:plain'),
+  ('funds.interest', 'note:text expressed_by:actor'),
+  ('funds.bid', 'title:text impact_evidence:text analysis:text reason:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

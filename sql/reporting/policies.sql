@@ -111,6 +111,20 @@ create policy reporters_read on consultancy.statement for select to reporting_ow
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on consultancy.statement_line for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on funds.organisation for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on funds.fund for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on funds.round for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on funds.priority for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on funds.interest for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on funds.bid for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on funds.bid_party for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 
 -- The views stand on two lists of GIAS's words, which hold no rows of a table.
 grant select on register.establishment_type, register.default_phase_group to reporting_owner;

@@ -95,6 +95,15 @@ begin
   insert into consultancy.statement (authority_id, statement_id, other_id, number, starts_on, ends_on, sold_pence, bought_pence, balance_pence)
   values (p_authority, p_word || '-cs', p_authority + 500, 1, '2026-10-01', '2026-10-31', 40250, 0, 40250);
   insert into consultancy.statement_line (authority_id, statement_id, delivery_id) values (p_authority, p_word || '-cs', p_word || '-dl');
+  insert into funds.organisation (authority_id, organisation_id, name, kind) values (p_authority, p_word || '-og', p_word, 'hub');
+  insert into funds.fund (authority_id, fund_id, name, funder) values (p_authority, p_word || '-fu', p_word || ' fund', p_word);
+  insert into funds.round (authority_id, round_id, fund_id, number, opens_on, closes_on, may_lead, awarded_source)
+  values (p_authority, p_word || '-ro', p_word || '-fu', 1, '2026-09-01', '2026-10-20', '{local_authority}', p_word);
+  insert into funds.priority (authority_id, round_id, number, title) values (p_authority, p_word || '-ro', 1, p_word);
+  insert into funds.interest (authority_id, interest_id, round_id, school_urn, wants, note, expressed_by)
+  select p_authority, p_word || u, p_word || '-ro', u, '{receiver}', p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into funds.bid (authority_id, bid_id, round_id, title, lead_id, priority_number) values (p_authority, p_word || '-bi', p_word || '-ro', p_word, p_word || '-og', 1);
+  insert into funds.bid_party (authority_id, bid_id, party_id, role, school_urn) values (p_authority, p_word || '-bi', p_word || '-bp', 'receiver', v_first);
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

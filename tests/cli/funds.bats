@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# Funds, through the client: rounds and bids as a county's information sheet tells of them, with the authority as bidder of last resort.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    # shellcheck source=tests/support/instance.bash
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_start cli_funds
+    person operator --instance
+    cat >"$INSTANCE/schools.csv" <<'CSV'
+"URN","LA (code)","LA (name)","EstablishmentNumber","EstablishmentName","TypeOfEstablishment (name)","EstablishmentStatus (name)","OpenDate","PhaseOfEducation (name)"
+900001,"001","Eastmarch","2001","Ash Primary School","Community school","Open","01-09-1990","Primary"
+900002,"001","Eastmarch","2002","Beech Primary School","Community school","Open","01-09-2012","Primary"
+CSV
+    as operator improve school import "$INSTANCE/schools.csv" --effective-on 1/9/2014 >/dev/null
+    person admin --authority 001 --persona la_admin
+    person officer --authority 001 --persona officer
+    person finance --authority 001 --persona finance
+    person school --authority 001 --persona booker --school 900001
+}
+
+teardown_file() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_stop
+}
+
+setup() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    export IMPROVE_AUTHORITY=001
+}
+
+# keep NAME VALUE and kept NAME carry references from one test to a later one.
+keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
+kept() { cat "$INSTANCE/kept-$1"; }
+json() { run -0 --separate-stderr "$@" --output json; }
+is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
+# made NAME FIELD COMMAND… keeps what the command made.
+made() { json "${@:3}" && keep "$1" "$(jq -r ".$2" <<<"$output")"; }
+
+# refused EXIT RULE TEXT COMMAND… fails unless the command is refused by that rule, a dry run too, in the same words.
+refused() {
+    local exit=$1 rule=$2 text=$3 said
+    shift 3
+    run "-$exit" --separate-stderr "$@"
+    [[ "$stderr" == *"$rule"* && "$stderr" == *"$text"* ]] || { echo "$stderr" >&2; return 1; }
+    said=$stderr
+    run "-$exit" --separate-stderr "$@" --dry-run
+    [ "$stderr" = "$said" ]
+}
+
+@test "a fund and its rounds: organisation add, organisation list, fund add, fund list, fund-contact set, fund-contact list, round open, round list, round change, round-priority add, round-priority list" {
+    made tsa organisation_id as officer improve organisation add "Hethersett TSA" tsa
+    made trust organisation_id as officer improve organisation add "Inspiration Trust" mat
+    made la organisation_id as officer improve organisation add "Eastmarch" la
+    made elm organisation_id as officer improve organisation add "Elm Primary" school
+    json as school improve organisation list --kind mat
+    is '.[0].name' "Inspiration Trust"
+    made fund fund_id as officer improve fund add "Strategic School Improvement Fund" --funder DfE
+    run -4 as school improve fund add Mine
+    json as officer improve fund list
+    is '.[0].funder' DfE
+    json as officer improve fund-contact set "$(kept fund)" "Point of contact" "Jo Field" --starts-on 1/9/2017
+    json as officer improve fund-contact set "$(kept fund)" "Point of contact" "Bea Hall" --starts-on 1/12/2017 --under "Sub-regional board"
+    is .handed_over_by "Jo Field"
+    json as officer improve fund-contact list --as-of 30/11/2017
+    is '.[0].name' "Jo Field"
+    made one round_id as officer improve round open "$(kept fund)" 1 1/4/2017 30/6/2017
+    made two round_id as officer improve round open "$(kept fund)" 2 1/9/2017 "$(date -d '+30 days' +%F)" --last-resort
+    refused 2 FUN-1 "a school alone does not" as officer improve round open "$(kept fund)" 3 1/9/2017 20/10/2017 --may-lead school
+    json as school improve round list --open-on "$(date +%F)"
+    is '.[0] | "\(.number) \(.last_resort)"' "2 true"
+    json as officer improve round-priority add "$(kept two)" 1 "Fewer exclusions" --agreed-by "Sub-regional board" --agreed-words "last week"
+    json as officer improve round change "$(kept one)" 1 --awarded-pence 108760000 --awarded-source "MI sheet 132/17" --dry-run
+    is .awarded_pence 108760000
+    json as officer improve round-priority list "$(kept two)"
+    is '.[0].bids' 0
+}
+
+@test "interests, and the last resort: interest express, interest list, interest withdraw, bid add, bid-party add, bid withdraw, bid show" {
+    made interest interest_id as school improve interest express "$(kept two)" --wants receiver --school-urn 900001 --priority 1
+    refused 4 "" "may not act for school 900002" as school improve interest express "$(kept two)" --wants giver --school-urn 900002
+    json as officer improve interest list --wants receiver
+    is '.[0].name' "Ash Primary School"
+    json as school improve interest withdraw "$(kept interest)" 1
+    refused 2 FUN-1 "A school alone does not lead a bid" as officer improve bid add "$(kept two)" "Ours" "$(kept elm)"
+    made ours bid_id as officer improve bid add "$(kept two)" "Exclusions" "$(kept la)" --priority 1
+    json as officer improve bid add "$(kept two)" "Exclusions, by schools" "$(kept tsa)" --priority 1 --parties role=receiver,school_urn=900001 --dry-run
+    is '.stood_down[0]' Exclusions
+    made theirs bid_id as officer improve bid add "$(kept two)" "Exclusions, by schools" "$(kept tsa)" --priority 1 --parties role=receiver,school_urn=900001
+    json as officer improve bid-party add "$(kept theirs)" 1 --parties "role=provider,organisation_id=$(kept trust)"
+    is .added 1
+    refused 1 FUN-1 "Hethersett TSA leads here" as officer improve bid submit "$(kept ours)" 2
+    json as school improve bid show "$(kept theirs)"
+    is '[.parties[].role] | tostring' '["receiver"]'
+    json as officer improve bid withdraw "$(kept theirs)" 2 "Too few receivers"
+    json as officer improve bid submit "$(kept ours)" 2
+    is .status submitted
+}
+
+@test "six bids, three of them successful: bid submit, bid decide, bid list; report bids" {
+    for n in 1 2 3 4 5 6; do
+        made bid bid_id as officer improve bid add "$(kept one)" "Bid $n" "$(kept "$([ $((n % 2)) = 0 ] && echo trust || echo tsa)")"
+        as officer improve bid submit "$(kept bid)" 1 --submitted-on 20/6/2017 >/dev/null
+        as officer improve bid decide "$(kept bid)" 2 "$([ "$n" -le 3 ] && echo successful || echo unsuccessful)" --decided-on 5/9/2017 >/dev/null
+    done
+    json as officer improve bid list --status successful
+    is length 3
+    run -0 as officer improve round change "$(kept one)" 1 --awarded-pence 108760000 --awarded-source "MI sheet 132/17"
+    run -0 --separate-stderr as officer improve report bids --output table
+    printf '%s\n' "$output" | grep -E 'Total +6 +3 +3 +0 +50.0% +£1,087,600.00 +£362,533.33'
+    run -4 as school improve report bids
+}
