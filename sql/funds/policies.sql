@@ -49,3 +49,46 @@ create policy officers_change on funds.bid for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy officers_add on funds.bid_party for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
+-- Money and decisions: staff read; officers and finance propose and decide, finance keeps reserves and spends. What was drawn and spent is moved by the
+-- owner's functions (spend.sql) only.
+create policy staff_read on funds.reserve for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy staff_read on funds.reserve_statement for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy staff_read on funds.contribution for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy staff_read on funds.match for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy staff_read on funds.paper for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy staff_read on funds.recommendation for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy staff_read on funds.update_due for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy staff_read on funds.spend for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy proposers_add on funds.reserve for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'finance')));
+create policy proposers_add on funds.reserve_statement for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'finance')));
+create policy proposers_change on funds.reserve_statement for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'finance')));
+create policy proposers_add on funds.contribution for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_change on funds.contribution for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_add on funds.match for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_add on funds.paper for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_add on funds.recommendation for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_change on funds.recommendation for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_add on funds.update_due for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_change on funds.update_due for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy spends on funds.contribution to improve_owner using (authority_id = (select auth.authority_id()));
+create policy spends on funds.spend to improve_owner using (authority_id = (select auth.authority_id()));

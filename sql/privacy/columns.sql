@@ -76,6 +76,13 @@ from (values
   ('funds.priority', 'title:text agreed_by:plain agreed_words:plain'),
   ('funds.interest', 'note:text expressed_by:actor'),
   ('funds.bid', 'title:text impact_evidence:text analysis:text reason:text'),
+  ('funds.reserve', 'name:plain name_key:generated budget_name:plain'),
+  ('funds.reserve_statement', 'source:plain recorded_by:actor'),
+  ('funds.contribution', 'name:plain category:plain agreed_reference:plain'),
+  ('funds.paper', 'title:text body:plain authors:text'),
+  ('funds.recommendation', 'what:text note:text'),
+  ('funds.update_due', 'what:text'),
+  ('funds.spend', 'what:text category:plain reverses:plain reason:text spent_by:actor'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

@@ -1,4 +1,4 @@
--- Reports on funds: bids (FUN-1).
+-- Reports on funds: bids (FUN-1), what funds are made of, and reserves (FUN-2).
 
 create function reports.bids(p_fund_id text, p_as_of date)
 returns table (authority text, as_of date, fund text, round integer, closes_on date, lead_kind text, base integer, successful integer, unsuccessful integer,
@@ -35,3 +35,91 @@ begin
 end $$;
 comment on function reports.bids is 'reports.bids counts the bids of each round by the kind of their lead, with what came of them, what the successful ones were given together, and the mean (FUN-1).';
 grant execute on function reports.bids to persona_la_admin, persona_officer, persona_finance, persona_reporter;
+
+create function reports.match_funding(p_fund_id text, p_as_of date)
+returns table (authority text, as_of date, fund text, contribution text, source text, financial_year text, matched_by text, ratio text, pence bigint, agreed_pence bigint,
+  authorised_pence bigint, drawn_pence bigint, left_pence bigint, state text)
+language plpgsql stable cost 10000 as $$
+#variable_conflict use_column
+declare
+  v_on constant date := coalesce(p_as_of, base.today());
+  v_authority constant text := base.authority_code(auth.authority_id());
+begin
+  if p_fund_id is not null then
+    perform funds.require_fund(p_fund_id);
+  end if;
+  raise notice using errcode = 'IMNTE', message = 'Agreed: allocated by those who decide. Authorised: may be spent. Drawn: spent. What matches something else is drawn when both are agreed.';
+  return query
+  with told as (
+    select f.fund_id, f.name_key, f.name as fund, c.contribution_id, c.name, c.source, calendar.year_text(c.financial_year) as year, o.name as other, m.ratio, c.pence,
+      case when funds.is_allocated(c, v_on) then c.pence else 0 end as agreed, funds.authorised_pence(c, v_on) as authorised,
+      (select coalesce(sum(s.pence), 0)::bigint from funds.spend s where s.authority_id = c.authority_id and s.contribution_id = c.contribution_id and s.spent_on <= v_on) as drawn,
+      funds.state_of(c, v_on) as state
+    from funds.contribution c
+    join funds.fund f on f.authority_id = c.authority_id and f.fund_id = c.fund_id
+    cross join lateral funds.matching(c.contribution_id) m
+    left join funds.contribution o on o.authority_id = c.authority_id and o.contribution_id = m.contribution_id
+    where c.authority_id = auth.authority_id() and (p_fund_id is null or c.fund_id = p_fund_id)
+  )
+  select v_authority, v_on, t.fund, t.name, t.source, t.year, t.other, t.ratio, t.pence, t.agreed, t.authorised, t.drawn, t.authorised - t.drawn, t.state
+  from (
+    select 1 as part, told.* from told
+    union all
+    select 2, t.fund_id, t.name_key, t.fund, null, 'Total', null, null, null, null, sum(t.pence)::bigint, sum(t.agreed)::bigint, sum(t.authorised)::bigint, sum(t.drawn)::bigint,
+      null
+    from told t group by t.fund_id, t.name_key, t.fund
+  ) t
+  order by t.name_key, t.part, t.source, t.name, t.contribution_id;
+end $$;
+comment on function reports.match_funding is 'reports.match_funding prints what each fund is made of by a day: put in, agreed, authorised, drawn and left, with what matches what; allocation, authority to spend and spend each by itself (FUN-2).';
+
+create function reports.reserve(p_reserve_id text, p_as_of date)
+returns table (authority text, as_of date, reserve text, line text, pence bigint, budget_pence bigint, share double precision, in_range text, why text)
+language plpgsql stable cost 10000 as $$
+#variable_conflict use_column
+declare
+  v_on constant date := coalesce(p_as_of, base.today());
+  v_authority constant text := base.authority_code(auth.authority_id());
+begin
+  if p_reserve_id is not null then
+    perform funds.require_reserve(p_reserve_id);
+  end if;
+  raise notice using errcode = 'IMNTE', message = 'share is per cent of the budget, which is the base. Contributions count from the day of the balance on, proposed ones too: their state says how far they are.';
+  return query
+  with stated as (
+    select distinct on (r.reserve_id) r.*, s.as_at, s.balance_pence, s.budget_pence, s.budget_is, s.risks_pence
+    from funds.reserve r
+    join funds.reserve_statement s on s.authority_id = r.authority_id and s.reserve_id = r.reserve_id
+    where r.authority_id = auth.authority_id() and s.superseded_at is null and s.as_at <= v_on and (p_reserve_id is null or r.reserve_id = p_reserve_id)
+    order by r.reserve_id, s.as_at desc
+  ), taken as (
+    select t.reserve_id, c.contribution_id, f.name, c.pence, funds.state_of(c, v_on) as state
+    from stated t
+    join funds.contribution c on c.authority_id = t.authority_id and c.reserve_id = t.reserve_id
+    join funds.fund f on f.authority_id = c.authority_id and f.fund_id = c.fund_id
+    where c.financial_year >= calendar.financial_year(t.as_at) and c.financial_year <= calendar.financial_year(v_on) + 1
+  ), line as (
+    select t.reserve_id, 1 as part, format('Balance on %s', to_char(t.as_at, 'FMDD Mon YYYY')) as line, t.balance_pence as pence, true as is_balance,
+      case t.budget_is when 'implied' then format('The %s is implied by the share that was printed.', t.budget_name) end as why, '' as ref
+    from stated t
+    union all
+    select k.reserve_id, 2, k.name, -k.pence, false, k.state, k.contribution_id from taken k
+    union all
+    select t.reserve_id, 3, 'After contributions', t.balance_pence - coalesce(x.pence, 0), true, null, ''
+    from stated t left join (select k.reserve_id, sum(k.pence)::bigint as pence from taken k group by 1) x using (reserve_id)
+    union all
+    select t.reserve_id, 4, 'Risks', -t.risks_pence, false, null, '' from stated t where t.risks_pence > 0
+    union all
+    select t.reserve_id, 5, 'After contributions and risks', t.balance_pence - coalesce(x.pence, 0) - t.risks_pence, true, null, ''
+    from stated t left join (select k.reserve_id, sum(k.pence)::bigint as pence from taken k group by 1) x using (reserve_id) where t.risks_pence > 0
+  )
+  select v_authority, v_on, t.name, l.line, l.pence, t.budget_pence, case when l.is_balance then funds.share(l.pence, t.budget_pence)::double precision end,
+    case when not l.is_balance then null when t.range_low is null and t.range_high is null then 'the range is not told'
+      when funds.share(l.pence, t.budget_pence) < t.range_low then format('below %s %%', t.range_low) when funds.share(l.pence, t.budget_pence) > t.range_high then
+        format('above %s %%', t.range_high) else 'within the range' end, l.why
+  from line l
+  join stated t using (reserve_id)
+  order by t.name_key, l.part, l.line, l.ref;
+end $$;
+comment on function reports.reserve is 'reports.reserve prints what a reserve held when last stated, as a share of its budget, what contributions take from it, what is left after them and after the risks, and whether that lies in the range that is recommended (FUN-2).';
+grant execute on function reports.match_funding, reports.reserve to persona_la_admin, persona_officer, persona_finance, persona_reporter;

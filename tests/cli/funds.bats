@@ -110,3 +110,53 @@ refused() {
     printf '%s\n' "$output" | grep -E 'Total +6 +3 +3 +0 +50.0% +£1,087,600.00 +£362,533.33'
     run -4 as school improve report bids
 }
+
+@test "a match, agreed by both sides before either is drawn: reserve add, reserve state, reserve list, contribution add, contribution match, contribution agree, contribution list, paper add, paper list, recommendation add, recommendation decide, recommendation list, spend draw, spend reverse, spend list; report match-funding, reserve" {
+    made reserve reserve_id as finance improve reserve add "Statutory Schools Reserve" --categories "Collaborative activity"
+    run -4 as officer improve reserve add Mine
+    run -0 --separate-stderr as finance improve reserve state "$(kept reserve)" 23/4/2015 574700000 --share 2.47 --risks-pence 81800000
+    json as officer improve reserve list
+    is '.[0].balance_pence' 574700000
+    made alliance fund_id as officer improve fund add "Strategic alliance" --purpose "Mathematics across the city"
+    refused 2 FUN-2 "may not be used for" as officer improve contribution add "$(kept alliance)" reserve 60000000 --reserve-id "$(kept reserve)" --category Salaries
+    made ours contribution_id as officer improve contribution add "$(kept alliance)" reserve 60000000 --reserve-id "$(kept reserve)" --category "Collaborative activity" \
+        --financial-year 2015 --allocation-chain "Schools Forum" --allocation-chain "Executive Board" --authority-chain "Schools Forum"
+    made theirs contribution_id as officer improve contribution add "$(kept alliance)" council 60000000 --name "City Council" --financial-year 2015
+    json as officer improve contribution match "$(kept ours)" "$(kept theirs)"
+    is '"\(.ratio) \(.total_pence)"' "1:1 120000000"
+    json as finance improve contribution agree "$(kept theirs)" 1 --agreed-on 1/4/2015
+    refused 1 FUN-2 "£600,000.00 of City Council is agreed; £600,000.00 of Statutory Schools Reserve, which matches it 1:1, is not" \
+        as finance improve spend draw "$(kept theirs)" 100 Training
+    made forum paper_id as officer improve paper add "Activity funding" "Schools Forum" 23/4/2015 --item-type 1
+    made board paper_id as officer improve paper add "Activity funding" "Executive Board" 16/6/2015
+    run -0 as officer improve recommendation add "$(kept forum)" 1 "Approve the allocation" --contribution-id "$(kept ours)" --gives allocation
+    run -0 as officer improve recommendation add "$(kept forum)" 2 "Receive update reports"
+    run -0 as officer improve recommendation add "$(kept board)" 1 "Approve the allocation" --contribution-id "$(kept ours)" --gives allocation
+    refused 1 FUN-2 "Schools Forum decides before Executive Board" as officer improve recommendation decide "$(kept board)" 1 1 approved
+    run -0 as officer improve recommendation decide "$(kept forum)" 1 1 approved
+    json as officer improve recommendation decide "$(kept board)" 1 1 approved
+    is .state "agreed; authority to spend waits for Schools Forum"
+    json as officer improve recommendation list --undecided
+    is 'length' 1
+    json as officer improve paper list --body "schools forum"
+    is '.[0].undecided' 1
+    made spend spend_id as finance improve spend draw "$(kept theirs)" 2500000 "Mastery training" --school-urn 900001
+    json as finance improve spend list --school-urn 900001
+    is '.[0].pence' 2500000
+    run -0 --separate-stderr as officer improve report match-funding --fund-id "$(kept alliance)" --output table
+    printf '%s\n' "$output" | grep -E 'Total +£1,200,000.00 +£1,200,000.00 +£600,000.00 +£25,000.00 +£575,000.00'
+    json as finance improve spend reverse "$(kept spend)" "Paid twice"
+    is .drawn_pence 0
+    json as officer improve report reserve --as-of 30/6/2015
+    is '[.[] | select(.share) | .share] | tostring' '[2.47,2.21,1.86]'
+}
+
+@test "what is due back: update-due add, update-due list, update-due deliver" {
+    made update update_id as officer improve update-due add "$(kept forum)" "Spending streams and their impact" 1/10/2015
+    json as officer improve update-due list --as-of 5/10/2015
+    is '.[0].late_days' 4
+    made later paper_id as officer improve paper add "Update" "Schools Forum" 15/10/2015 --item-type 4
+    refused 1 FUN-2 "An item for information" as officer improve recommendation add "$(kept later)" 1 "Note it"
+    json as officer improve update-due deliver "$(kept update)" 1 "$(kept later)"
+    is .late_days 14
+}

@@ -104,6 +104,17 @@ begin
   select p_authority, p_word || u, p_word || '-ro', u, '{receiver}', p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into funds.bid (authority_id, bid_id, round_id, title, lead_id, priority_number) values (p_authority, p_word || '-bi', p_word || '-ro', p_word, p_word || '-og', 1);
   insert into funds.bid_party (authority_id, bid_id, party_id, role, school_urn) values (p_authority, p_word || '-bi', p_word || '-bp', 'receiver', v_first);
+  insert into funds.reserve (authority_id, reserve_id, name, budget_name, categories) values (p_authority, p_word || '-rs', p_word, p_word, array[p_word]);
+  insert into funds.reserve_statement (authority_id, statement_id, reserve_id, as_at, balance_pence, budget_pence, budget_is, source, recorded_by)
+  values (p_authority, p_word || '-rt', p_word || '-rs', '2026-04-01', 1000, 9999, 'stated', p_word, v_person);
+  insert into funds.contribution (authority_id, contribution_id, fund_id, name, source, category, financial_year, pence)
+  select p_authority, p_word || u, p_word || '-fu', p_word, 'council', p_word, 2026, 12345 from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into funds.match (authority_id, match_id, first_id, second_id) values (p_authority, p_word || '-mt', p_word || v_first, p_word || (v_first + 1));
+  insert into funds.paper (authority_id, paper_id, title, body, meeting_on, authors) values (p_authority, p_word || '-pp', p_word, p_word, '2026-10-01', p_word);
+  insert into funds.recommendation (authority_id, paper_id, number, what, note) values (p_authority, p_word || '-pp', 1, p_word, p_word);
+  insert into funds.update_due (authority_id, update_id, paper_id, what, due_on) values (p_authority, p_word || '-ud', p_word || '-pp', p_word, '2027-03-01');
+  insert into funds.spend (authority_id, spend_id, contribution_id, pence, spent_on, what, school_urn, spent_by)
+  select p_authority, p_word || u, p_word || u, 4500, '2026-11-01', p_word, u, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;
