@@ -111,8 +111,9 @@ static double place_of(const struct chart *c, size_t i)
 static void write_scale(const struct chart *c, struct strbuf *to)
 {
     double step = step_of(c->high - c->low);
-    for (double v = ceil(c->low / step) * step; v <= c->high + step / 1000; v += step) {
+    for (int n = (int)ceil(c->low / step); n * step <= c->high + step / 1000; n++) {
         char number[40];
+        double v = n * step;
         snprintf(number, sizeof number, "%.10g", v);
         strbuf_addf(to, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"%s\"/>\n", SCALE, height_of(c, v),
             WIDTH - ENDS, height_of(c, v), v == 0 ? "#0b0c0c" : "#d0d3d4");
