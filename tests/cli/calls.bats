@@ -516,6 +516,60 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '[.[] | "\(.part) \(.version)"] | join(", ")' "school 1, partner 1"
 }
 
+@test "cases: case-scheme set, case-scheme list, case open, case change-category, case change, case list, case show, case close, case reopen, case-line add, case-line withdraw, case-action add, case-action change, case-action close, case-meeting plan, case-meeting hold, case-meeting cancel, case-meeting waive, warning-notice give, warning-notice end, notice-law list, notice-law add; report concern-cases, report meetings-due" {
+    run -4 as officer improve case-scheme set 0 --categories code=red,label=Red,level=intensive
+    run -2 --separate-stderr as admin improve case-scheme set 0 --categories code=amber,label=Amber,level=support --categories code=red,label=Red,level=intensive --reasons code=systemic,label=Systemic
+    [[ "$stderr" == *"graver on the common scale"*CAS-1* ]]
+    json as admin improve case-scheme set 0 --categories code=red,label=Red,level=intensive --categories code=amber,label=Amber,level=support --reasons code=systemic,label=Systemic
+    json as officer improve case-scheme list
+    is '.[0].categories[1].code' amber
+    json as officer improve case open 900001 red systemic "Results fell" --dry-run
+    json as officer improve case open 900001 red systemic "Results fell" --lead "Sam Hill" --cadence none
+    concern=$(jq -r .case_id <<<"$output")
+    run -1 --separate-stderr as officer improve case open 900001 red systemic "Again"
+    [[ "$stderr" == *"$concern"*CAS-1* ]]
+    json as officer improve case change-category "$concern" 1 amber "Leadership is in place"
+    is '"\(.was) \(.category) \(.version)"' "red amber 2"
+    json as officer improve case change "$concern" 2 --aim "Good by next year" --cadence termly
+    json as officer improve case-line add "$concern" "Leadership support" --quantity 6 --unit days --unit-pence 45000
+    is .committed_pence 270000
+    line=$(jq -r .line_id <<<"$output")
+    json as officer improve case-line withdraw "$line" 1 "Another provider"
+    json as officer improve case-action add "$concern" "Review of safeguarding" "Head of service" "$(date +%F)"
+    action=$(jq -r .action_id <<<"$output")
+    json as officer improve case-action change "$action" 1 --owner "The chair"
+    json as officer improve case-meeting plan "$concern" "$(date +%F)"
+    meeting=$(jq -r .meeting_id <<<"$output")
+    json as officer improve case-meeting plan "$concern" "$(date -d '+7 days' +%F)"
+    json as officer improve case-meeting cancel "$(jq -r .meeting_id <<<"$output")" 1 "Inset day"
+    run -2 --separate-stderr as officer improve warning-notice give "$concern" "Standards" "A plan" --kind pre_warning --given-on "$(date -d yesterday +%F)" --period-days 10
+    [[ "$stderr" == *"case was opened"* ]]
+    json as officer improve warning-notice give "$concern" "Standards" "A plan" --kind pre_warning --period-days 10
+    is '"\(.period_days) \(.counting)"' "10 working"
+    notice=$(jq -r .warning_notice_id <<<"$output")
+    run -1 --separate-stderr as officer improve case close "$concern" 3 "Judged good"
+    [[ "$stderr" == *"$action"* && "$stderr" == *"$meeting"* && "$stderr" == *"$notice"* && "$stderr" == *CAS-3* ]]
+    json as school improve case list
+    is '.[0] | "\(.category) \(.open_actions)"' "amber 1"
+    run -4 as school improve case close "$concern" 3 "We think so"
+    json as officer improve case-action close "$action" 2 "No gaps"
+    json as officer improve case-meeting hold "$meeting" 1 "Attendance is up" --next-steps "Two more days"
+    json as officer improve warning-notice end "$notice" 1 complied "The plan was accepted"
+    run -1 as officer improve case-meeting waive "$concern" "$(date +%F)" "Ofsted"
+    json as officer improve report concern-cases
+    is '.[-1] | "\(.category) \(.added) \(.schools)"' "Total 1 1"
+    json as officer improve report meetings-due
+    json as school improve case show "$concern"
+    is '"\(.still_open | length) \(.ratings | length) \(.aim)"' "0 1 Good by next year"
+    json as officer improve case close "$concern" 3 "Judged good"
+    json as officer improve case reopen "$concern" 4 amber "The head has left"
+    is .status open
+    json as officer improve notice-law list
+    is '.[] | select(.kind == "warning" and .period_days) | "\(.period_days) \(.counting) \(.valid_to)"' "15 working 2016-04-17"
+    json as operator improve notice-law add warning 1/9/2030 "Act of 2030, section 1" --period-days 20 --counting working --authority '' --dry-run
+    run -4 as admin improve notice-law add warning 1/9/2030 "Act of 2030, section 1"
+}
+
 @test "notices: notice policy, notice set-policy, notice test, notice templates, notice template, notice set-template, notice list, notice show, notice retry, notice discard, notice count, notice run" {
     json as officer improve notice policy
     is '"\(.sending) \(.version)"' "false 0"

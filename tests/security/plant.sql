@@ -115,6 +115,19 @@ begin
   insert into funds.update_due (authority_id, update_id, paper_id, what, due_on) values (p_authority, p_word || '-ud', p_word || '-pp', p_word, '2027-03-01');
   insert into funds.spend (authority_id, spend_id, contribution_id, pence, spent_on, what, school_urn, spent_by)
   select p_authority, p_word || u, p_word || u, 4500, '2026-11-01', p_word, u, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into cases.scheme (authority_id, number, valid_from, recorded_by) values (p_authority, 1, '2026-09-01', v_person);
+  insert into cases.category (authority_id, number, code, label, nth, level) values (p_authority, 1, p_word, p_word || ' category', 1, 'intensive');
+  insert into cases.reason (authority_id, number, code, label) values (p_authority, 1, p_word, p_word || ' reason');
+  insert into cases.case_ (authority_id, case_id, school_urn, scheme_number, reason, opened_on, lead, aim, opened_by)
+  select p_authority, p_word || u, u, 1, p_word, '2026-09-01', p_word, p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into cases.rating (authority_id, rating_id, case_id, school_urn, number, category, rationale, valid_from, recorded_by)
+  select p_authority, p_word || u, p_word || u, u, 1, p_word, p_word, '2026-09-01', v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into cases.support_line (authority_id, line_id, case_id, what, provider, budget, pence, agreed_on)
+  values (p_authority, p_word || '-sl', p_word || v_first, p_word, p_word, p_word, 12345, '2026-09-01');
+  insert into cases.action (authority_id, action_id, case_id, what, owner, due_on) values (p_authority, p_word || '-at', p_word || v_first, p_word, p_word, '2026-10-01');
+  insert into cases.meeting (authority_id, meeting_id, case_id, day, status, impact) values (p_authority, p_word || '-cm', p_word || v_first, '2026-10-01', 'held', p_word);
+  insert into cases.warning_notice (authority_id, warning_notice_id, case_id, kind, law_from, given_on, period_days, counting, ends_on, grounds, requires)
+  values (p_authority, p_word || '-wn', p_word || v_first, 'warning', '2016-04-18', '2026-10-01', 15, 'working', '2026-10-22', p_word, p_word);
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

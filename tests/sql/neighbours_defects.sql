@@ -8,7 +8,6 @@
 --   CPD-6   bands of charges for cancelling, each of which must print what it takes (MSI UpTo120000)
 --   CPD-8   "session cancelled" (F2F status 20): a session is draft or published so far, and no state is shown that none can reach (below)
 --   OFF-1   tiers, whose label must come from their rule (MSI UpTo120000)
---   CAS-3   a case deleted or closed while one kind of action is open (RCC targeted engagements)
 --   REP-2   a published percentage kept without its base (S4: 95 % of maintained primaries)
 begin;
 \ir ../support/sql/imports.sql

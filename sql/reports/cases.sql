@@ -1,0 +1,97 @@
+-- Reports on schools causing concern (CAS-4), and on meetings that are due (CAS-2).
+
+create function reports.rated_on(p_on date, p_known_at timestamptz) returns table (case_id text, school_urn integer, category text, level text)
+language plpgsql stable as $$
+begin
+  return query
+  select r.case_id, r.school_urn, r.category, k.level
+  from cases.rating r
+  join cases.category k on k.authority_id = r.authority_id and k.number = r.number and k.code = r.category
+  where r.authority_id = (select auth.authority_id()) and r.valid_from <= p_on and (r.valid_to is null or r.valid_to > p_on)
+    and case when p_known_at is null then r.superseded_at is null
+      else r.recorded_at <= p_known_at and (r.superseded_at is null or r.superseded_at > p_known_at) end;
+end $$;
+comment on function reports.rated_on is 'reports.rated_on gives the schools that are on the scheme on a day, each with its category, as known at a moment (C-5).';
+
+create function reports.moves_between(p_since date, p_on date, p_known_at timestamptz)
+returns table (case_id text, phase_group text, was text, was_level text, category text, level text)
+language plpgsql stable as $$
+begin
+  return query
+  select coalesce(n.case_id, b.case_id), coalesce(s.phase_group, 'Other'), b.category, b.level, n.category, n.level
+  from reports.rated_on(p_since, p_known_at) b
+  full join reports.rated_on(p_on, p_known_at) n on n.case_id = b.case_id
+  left join lateral register.establishment_on(coalesce(n.school_urn, b.school_urn), case when n.case_id is null then p_since else p_on end) s on true;
+end $$;
+comment on function reports.moves_between is 'reports.moves_between gives each school that was on the scheme on one day or another, with its category on both; null is off the scheme. Its phase group is that of the later day, or of the last on which it is counted.';
+grant execute on function reports.rated_on, reports.moves_between to improve_exec;
+
+create function reports.concern_cases(p_as_of date, p_since date, p_known_at timestamptz)
+returns table (authority text, as_of date, since date, category text, level text, phase_group text, before integer, added integer, removed integer,
+  changed_in integer, changed_out integer, schools integer)
+-- It counts a few schools with much arithmetic: compiling that takes longer.
+language plpgsql stable cost 10000 set jit = off as $$
+#variable_conflict use_column
+declare
+  v_on constant date := coalesce(p_as_of, base.today());
+  v_since constant date := coalesce(p_since, calendar.academic_year_starts(calendar.academic_year(v_on)) - 1);
+  v_summary record;
+begin
+  if v_since > v_on then
+    perform errors.invalid('since', 'Changes are counted from an earlier day.', 'CAS-4', format('%s or earlier', v_on));
+  end if;
+  select count(m.category) as now, count(m.was) as earlier, count(*) filter (where m.was is null) as added, count(*) filter (where m.category is null) as removed,
+    count(*) filter (where m.was <> m.category) as changed into v_summary
+  from reports.moves_between(v_since, v_on, p_known_at) m;
+  raise notice using errcode = 'IMNTE', message = format('On the scheme on %s: %s. Since %s: %s off, %s on, %s changed category; then %s.', cases.day(v_on),
+    coalesce(nullif(concat_ws(' = ', v_summary.now, (
+      select string_agg(format('%s %s', x.n, x.category), ' + ' order by x.rank, x.category) from (
+        select m.category, count(*) as n, min(l.rank) as rank from reports.moves_between(v_since, v_on, p_known_at) m join cases.common_scale l on l.level = m.level
+        where m.category is not null group by m.category) x)), ''), '0'),
+    cases.day(v_since), v_summary.removed, v_summary.added, v_summary.changed, v_summary.earlier);
+  return query
+  with cell as (
+    select x.category, x.level, m.phase_group, (x.side = 'was')::integer as before, (x.side = 'now' and m.was is null)::integer as added,
+      (x.side = 'was' and m.category is null)::integer as removed, (x.side = 'now' and m.was is not null and m.was <> m.category)::integer as changed_in,
+      (x.side = 'was' and m.category is not null and m.was <> m.category)::integer as changed_out, (x.side = 'now')::integer as schools
+    from reports.moves_between(v_since, v_on, p_known_at) m
+    cross join lateral (values ('was', m.was, m.was_level), ('now', m.category, m.level)) x (side, category, level)
+    where x.category is not null
+  )
+  select base.authority_code(auth.authority_id()), v_on, v_since, coalesce(c.category, 'Total'),
+    case when c.category is not null then min(c.level) end, coalesce(c.phase_group, 'Total'), sum(c.before)::integer, sum(c.added)::integer, sum(c.removed)::integer,
+    sum(c.changed_in)::integer, sum(c.changed_out)::integer, sum(c.schools)::integer
+  from cell c
+  group by cube (c.category, c.phase_group)
+  having count(*) > 0
+  order by grouping(c.category), case when grouping(c.category) = 0 then min((select l.rank from cases.common_scale l where l.level = c.level)) end, c.category, grouping(c.phase_group),
+    array_position(array['Primary', 'Secondary', 'Nursery', 'Special', 'Other'], c.phase_group), c.phase_group;
+end $$;
+comment on function reports.concern_cases is 'reports.concern_cases counts the schools on the scheme on a day by category and phase group, and how that came about since another day: before + added − removed + changed in − changed out = schools, in every row (CAS-4).';
+grant execute on function reports.concern_cases to persona_la_admin, persona_officer, persona_finance, persona_reporter;
+
+create function reports.meetings_due(p_as_of date, p_include_held boolean)
+returns table (authority text, as_of date, about text, reference text, school_urn integer, name text, period text, due_by date, state text, day date, days_late integer)
+language plpgsql stable cost 10000 set jit = off as $$
+#variable_conflict use_column
+declare
+  v_on constant date := coalesce(p_as_of, base.today());
+  v_summary record;
+begin
+  if not exists (select from calendar.half_term h where h.authority_id = auth.authority_id() and h.superseded_at is null and h.academic_year = calendar.academic_year(v_on)) then
+    raise notice using errcode = 'IMNTE', message = format('The authority has set no terms for %s: no meeting of that year is counted.', calendar.year_text(calendar.academic_year(v_on)));
+  end if;
+  select count(*) filter (where d.state = 'overdue') as overdue, count(*) filter (where d.state in ('due', 'planned')) as due,
+    count(*) filter (where d.state in ('held', 'waived')) as held into v_summary
+  from cases.meetings_due(v_on, null) d;
+  raise notice using errcode = 'IMNTE', message = format('Meetings overdue: %s; due: %s; held or waived: %s.', v_summary.overdue, v_summary.due, v_summary.held);
+  return query
+  select base.authority_code(auth.authority_id()), v_on, 'case'::text, d.case_id, d.school_urn, s.name, d.period, d.due_by, d.state, d.day,
+    case when d.state = 'overdue' then v_on - d.due_by end
+  from cases.meetings_due(v_on, null) d
+  left join lateral register.establishment_on(d.school_urn, v_on) s on true
+  where coalesce(p_include_held, false) or d.state in ('due', 'planned', 'overdue')
+  order by d.due_by, d.school_urn, d.case_id;
+end $$;
+comment on function reports.meetings_due is 'reports.meetings_due lists the meetings that are owed and were not held by a day: challenge meetings of schools causing concern, by the authority''s terms, the earliest due first (CAS-2).';
+grant execute on function reports.meetings_due to persona_la_admin, persona_officer, persona_finance, persona_reporter;
