@@ -69,9 +69,10 @@ demo_try() {
     IMPROVE_CONFIG=$room/profiles "$root/build/bin/improve" "$@"
 }
 
-# demo_show runs the main job: who subscribes, how schools were inspected, what partners carry, how full the training is.
+# demo_show runs the main job: who subscribes and who does not, how schools were inspected, what partners carry, how full the training is.
 demo_show() {
     demo_try report sla-take-up --authority 004 --output table
+    demo_try report sla-non-buyers --authority 004 --output table
     demo_try report ofsted-over-time --authority 004 --as-of 2020-08-31 --output table
     demo_try report partner-workload --authority 004 --limit 5 --output table
     demo_try partner match "$(jq -r 'select(.authority == "004") | .request.base_school_urn // empty' "$room/demo/40-partners.jsonl" | head -n 1)" \

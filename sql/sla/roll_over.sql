@@ -1,21 +1,29 @@
 -- Roll-over: each subscription without notice goes on into the next year, at its price (SLA-5); and the list of what was given back.
 
+create function sla.next_period(p_subscription sla.subscription, out starts_on date, out ends_on date, out counting text)
+language plpgsql stable as $$
+declare
+  v_school record;
+begin
+  starts_on := p_subscription.ends_on + 1;
+  perform register.require_open_school('school_urn', p_subscription.school_urn, sla.selling_area(p_subscription.package_id, p_subscription.school_urn,
+    starts_on), starts_on);
+  v_school := sla.school_on(p_subscription.school_urn, starts_on);
+  ends_on := (sla.year_of(sla.policy_on(starts_on), v_school.is_maintained, starts_on)).year_ends;
+  -- Between two calendars lies a part of a year, of whole months: 5/12 or 7/12.
+  counting := case when sla.whole_months(starts_on, ends_on) then 'months' else 'days' end;
+end $$;
+comment on function sla.next_period is 'sla.next_period is the year that follows a subscription, to the end of the school''s year, which is a part of one where the calendar has changed, billed in twelfths (SLA-4).';
+
 create function sla.next_year(p_subscription sla.subscription) returns sla.subscription
 language plpgsql volatile as $$
 declare
-  v_starts_on constant date := p_subscription.ends_on + 1;
-  v_policy constant sla.policy := sla.policy_on(v_starts_on);
-  v_school constant record := sla.school_on(p_subscription.school_urn, v_starts_on);
-  v_year constant record := sla.year_of(v_policy, v_school.is_maintained, v_starts_on);
+  v_next constant record := sla.next_period(p_subscription);
 begin
-  perform register.require_open_school('school_urn', p_subscription.school_urn, sla.selling_area(p_subscription.package_id, p_subscription.school_urn,
-    v_starts_on), v_starts_on);
-  -- Between two calendars lies a part of a year, of whole months: 5/12 or 7/12.
-  return sla.insert_subscription(p_subscription.package_id, p_subscription.school_urn, v_starts_on, v_year.year_ends, null, null,
-    case when sla.whole_months(v_starts_on, v_year.year_ends) then 'months' else 'days' end, p_subscription.subscription_id, p_subscription.price_id,
-    p_subscription.frozen_to);
+  return sla.insert_subscription(p_subscription.package_id, p_subscription.school_urn, v_next.starts_on, v_next.ends_on, null, null, v_next.counting,
+    p_subscription.subscription_id, p_subscription.price_id, p_subscription.frozen_to);
 end $$;
-comment on function sla.next_year is 'sla.next_year orders the next year of a subscription: to the end of the school''s year, which is a part of one where the calendar has changed, billed in twelfths; at the frozen price where it is frozen (SLA-2, SLA-4).';
+comment on function sla.next_year is 'sla.next_year orders the next year of a subscription, at the frozen price where it is frozen (SLA-2).';
 
 create function sla.standing(p_subscription sla.subscription, p_on date) returns text
 language plpgsql stable as $$
@@ -38,7 +46,7 @@ language sql stable as $$
   order by s.ends_on, s.school_urn, s.subscription_id
 $$;
 comment on function sla.rolling is 'sla.rolling lists the subscriptions that have begun, end by a day as ordered and that nothing continues: those that a roll-over looks at, a year back.';
-grant execute on function sla.next_year, sla.standing, sla.rolling to improve_exec;
+grant execute on function sla.next_period, sla.next_year, sla.standing, sla.rolling to improve_exec;
 
 create function sla.roll_one(p_subscription sla.subscription, out made sla.subscription, out outcome text, out why text)
 language plpgsql volatile as $$

@@ -127,6 +127,9 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '.net_pence // .[0].net_pence' 58014
     json as officer improve sla subscribe 900001 "$(kept package)" --starts-on 1/4/2026 --roll 100 --roll-counted-on 15/1/2026
     keep subscription "$(jq -r .subscription_id <<<"$output")"
+    json as school improve charge show "$(jq -r .charge_id <<<"$output")"
+    is '"\(.cause_ref) \(.kind) \(.net_pence) \(.charged_on)"' "$(kept subscription) recharge 58014 2026-04-01"
+    is '.reasons[1]' "100 pupils on roll, counted on 15 Jan 2026, at £1.14: £114.00"
     json as officer improve subscription list
     is 'length' 1
     json as officer improve subscription end "$(kept subscription)" 1 "Closing" --ends-on 31/12/2026
@@ -155,6 +158,8 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     [[ "$stderr" == *"has rolled over into $new"* ]]
     json as officer improve subscription cancel "$new" 1 "Buys elsewhere"
     is '"\(.status) \(.gross_pence)"' "cancelled -43800"
+    json as school improve charge show "$(jq -r .credit_id <<<"$output")"
+    is '"\(.gross_pence) \(.credit_reason)"' "-43800 Cancelled before it began"
     json as officer improve subscription end "$old" 3 "Buys elsewhere" --costs-pence 10
     is '.reasons | length' 4
     json as school improve adjustment list
@@ -791,6 +796,25 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as officer improve subscription list --school-urn 900013
     is '"\(.[0].starts_on) \(.[0].ends_on) \(.[0].school_status)"' "$year-09-01 $((year + 1))-08-31 academy"
     run -4 as school improve school convert 900001 "1/9/$year"
+}
+
+@test "subscriptions reported: report sla-non-buyers, sla-non-buyer-schools, sla-renewals, income-by-service, entitlement-balances; sla what-if" {
+    json as officer improve report sla-non-buyers --as-of 31/12/2030
+    is '.[-1] | "\(.phase_group) \(.non_buyers) \(.maintained) \(.academies) \(.base)"' "Total 4 2 2 4"
+    [[ "$stderr" == *"4 of 4 schools do not subscribe; of 2 maintained ones (50.0%) 2 do not."* ]]
+    json as officer improve report sla-non-buyer-schools --as-of 31/12/2030 --phase-group Secondary
+    is '[.[].urn] | tostring' '[900013,900003]'
+    json as officer improve report sla-renewals
+    json as officer improve report income-by-service --from 1/4/2026 --to 31/3/2027
+    is '.[-1] | "\(.service) \(.percent)"' "Total 100"
+    json as officer improve report entitlement-balances --unit place
+    is '.[-1] | "\(.school) \(.unit) \(.used)"' "Total place 4"
+    json as officer improve sla what-if --grant-percent 60 --as-of 1/6/2026 --price-percent 75
+    is '[.[].scenario] | .[:3] | join(", ")' "As it is, Grant halved, No grant"
+    is '.[1] | "\(.gap_percent) \(.price_rise_percent)"' "30 75"
+    run -2 --separate-stderr as officer improve sla what-if
+    [[ "$stderr" == *SLA-9*"grant_pence or grant_percent"* ]]
+    run -4 as school improve report sla-non-buyers
 }
 
 @test "the audit trail: audit list, audit show, entry export, chain verify" {
