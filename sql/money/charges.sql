@@ -73,7 +73,8 @@ begin
   where c.authority_id = v_charge.authority_id and c.charge_id = p_charge_id;
   v_credit := v_charge;
   v_credit.charge_id := base.new_ref('ch');
-  v_credit.charged_on := coalesce(p_credited_on, base.today());
+  -- Never before the charge itself: no document asks for a credit of what none has asked for.
+  v_credit.charged_on := greatest(v_charge.charged_on, coalesce(p_credited_on, base.today()));
   v_credit.net_pence := -v_net;
   v_credit.vat_pence := -v_vat;
   v_credit.gross_pence := -v_net - v_vat;
@@ -112,13 +113,29 @@ begin
 end $$;
 comment on function money.is_charged is 'money.is_charged tells whether a cause was charged, credited since or not.';
 
+create function money.charge_of(p_cause text, p_cause_ref text) returns text
+language plpgsql stable as $$
+begin
+  return (select c.charge_id from money.charge c
+    where c.authority_id = auth.authority_id() and c.cause = p_cause and c.cause_ref = p_cause_ref and c.credits is null);
+end $$;
+comment on function money.charge_of is 'money.charge_of is the charge of a cause; null where there is none that the caller may see.';
+
+create function money.uncredited(p_cause text, p_cause_ref text) returns bigint
+language plpgsql stable as $$
+begin
+  return (select c.net_pence - c.credited_net_pence from money.charge c
+    where c.authority_id = auth.authority_id() and c.cause = p_cause and c.cause_ref = p_cause_ref and c.credits is null);
+end $$;
+comment on function money.uncredited is 'money.uncredited is the net of a cause''s charge that no credit has taken back yet; null where nothing was charged.';
+
 create function money.pounds(p_pence bigint) returns text
 language plpgsql immutable as $$
 begin
   return to_char(p_pence / 100.0, 'FM999,999,990.00');
 end $$;
 comment on function money.pounds is 'money.pounds writes pence as pounds: 1,207.50.';
-grant execute on function money.income_of, money.charge_school, money.credit, money.credit_cause, money.is_charged, money.pounds to improve_exec;
+grant execute on function money.income_of, money.charge_school, money.credit, money.credit_cause, money.is_charged, money.charge_of, money.uncredited, money.pounds to improve_exec;
 
 create function money.see_charge(p_charge_id text) returns money.charge
 language plpgsql stable as $$
@@ -171,6 +188,15 @@ end $$;
 comment on function money.list_charges is 'money.list_charges lists charges and credits by day; row security leaves a school its own.';
 grant execute on function money.list_charges to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_booker;
 
+create function money.reason_text(p_reason jsonb) returns text
+language plpgsql immutable as $$
+begin
+  return case jsonb_typeof(p_reason) when 'string' then p_reason #>> '{}' else concat(p_reason ->> 'text',
+    case when (p_reason ->> 'pence')::bigint <> 0 then format(': £%s', money.pounds((p_reason ->> 'pence')::bigint)) end) end;
+end $$;
+comment on function money.reason_text is 'money.reason_text is a reason of a sum in words: a text, or the text and pence of a price''s line.';
+grant execute on function money.reason_text to improve_exec;
+
 create function money.get_charge(p_charge_id text)
 returns table (charge_id text, charged_on date, school_urn integer, what text, kind text, cause text, cause_ref text, net_pence bigint, vat_percent numeric,
   vat_pence bigint, gross_pence bigint, reasons jsonb, status text, credited_pence bigint, credits text, credit_reason text, document_id text)
@@ -180,7 +206,7 @@ declare
 begin
   return query select v_charge.charge_id, v_charge.charged_on, v_charge.school_urn, v_charge.what, v_charge.kind, v_charge.cause, v_charge.cause_ref, v_charge.net_pence,
     v_charge.vat_percent, v_charge.vat_pence, v_charge.gross_pence,
-    (select coalesce(jsonb_agg(case jsonb_typeof(r) when 'string' then r #>> '{}' else r::text end), '[]') from jsonb_array_elements(v_charge.reasons) r),
+    (select coalesce(jsonb_agg(money.reason_text(r.line) order by r.nth), '[]') from jsonb_array_elements(v_charge.reasons) with ordinality r (line, nth)),
     money.status_of(v_charge), v_charge.credited_net_pence + v_charge.credited_vat_pence, v_charge.credits, v_charge.credit_reason, v_charge.document_id;
 end $$;
 comment on function money.get_charge is 'money.get_charge shows a charge with the reasons of its sum (SLA-3).';

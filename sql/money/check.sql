@@ -45,10 +45,11 @@ language plpgsql volatile as $$
 begin
   return query select c.* from money.check_entries() c;
   return query select c.* from money.check_charges() c;
+  return query select c.* from sla.check_money() c;
   return query select c.* from consultancy.check_copies() c;
   return query select c.* from cpd.check_money() c;
 end $$;
-comment on function money.check is 'money.check lists all that does not hold in the authority''s books: entries that do not balance, charges without their entry or their cause, documents that do not add up, agreements whose copies differ. No row, when all is well (MON-3).';
+comment on function money.check is 'money.check lists all that does not hold in the authority''s books: entries that do not balance, charges without their entry or their cause, subscriptions without their charge, documents that do not add up, agreements whose copies differ. No row, when all is well (MON-3).';
 grant execute on function money.check_charges, money.check to improve_exec;
 
 create function money.check_books() returns table (rule text, reference text, what text)

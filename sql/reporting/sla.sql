@@ -8,7 +8,8 @@ select lpad(s.authority_id::text, 3, '0')::varchar(3) as authority, s.subscripti
   (s.net_pence / 100.0)::numeric(12, 2) as net_pounds, s.vat_percent, (s.vat_pence / 100.0)::numeric(12, 2) as vat_pounds,
   (s.gross_pence / 100.0)::numeric(12, 2) as gross_pounds, s.end_reason::varchar(500) as end_reason, s.school_status::varchar(20) as school_status,
   s.staff, s.staff_counted_on, s.price_id::varchar(20) as price_id, s.clause_nth as clause_number, s.policy_number as terms_number, s.frozen_to,
-  s.notice_given_on, s.notice_reason::varchar(500) as notice_reason, s.continues::varchar(20) as continues
+  s.notice_given_on, s.notice_reason::varchar(500) as notice_reason, s.continues::varchar(20) as continues,
+  (case when s.billed_elsewhere then 'Yes' else 'No' end)::varchar(3) as billed_elsewhere
 from sla.subscription s
 join sla.service v on v.authority_id = s.authority_id and v.service_id = s.service_id
 join sla.package p on p.authority_id = s.authority_id and p.package_id = s.package_id;
@@ -39,6 +40,7 @@ comment on column reporting.sla_subscription.frozen_to is 'Last day on which a y
 comment on column reporting.sla_subscription.notice_given_on is 'Day on which notice was given; null when none was.';
 comment on column reporting.sla_subscription.notice_reason is 'Why notice was given; null when not told.';
 comment on column reporting.sla_subscription.continues is 'Reference of the subscription that it took up; null for an order.';
+comment on column reporting.sla_subscription.billed_elsewhere is 'Yes for orders from before orders were charged here: they have no charge.';
 comment on column reporting.sla_subscription.end_reason is 'Why it was ended early; null when it was not.';
 
 create view reporting.sla_price as
@@ -109,7 +111,7 @@ create view reporting.sla_adjustment as
 select lpad(a.authority_id::text, 3, '0')::varchar(3) as authority, a.adjustment_id::varchar(20) as adjustment_id, a.subscription_id::varchar(20) as subscription_id,
   s.school_urn as urn, v.name::varchar(200) as service, a.cause::varchar(20) as cause, a.effective_on, (a.net_pence / 100.0)::numeric(12, 2) as net_pounds,
   a.vat_percent, (a.vat_pence / 100.0)::numeric(12, 2) as vat_pounds, (a.gross_pence / 100.0)::numeric(12, 2) as gross_pounds,
-  (a.recorded_at at time zone 'Europe/London')::timestamp(0) as recorded_uk_time
+  (a.recorded_at at time zone 'Europe/London')::timestamp(0) as recorded_uk_time, a.credit_id::varchar(20) as credit_id
 from sla.adjustment a
 join sla.subscription s on s.authority_id = a.authority_id and s.subscription_id = a.subscription_id
 join sla.service v on v.authority_id = s.authority_id and v.service_id = s.service_id;
@@ -126,6 +128,7 @@ comment on column reporting.sla_adjustment.vat_percent is 'VAT rate in per cent.
 comment on column reporting.sla_adjustment.vat_pounds is 'VAT in pounds.';
 comment on column reporting.sla_adjustment.gross_pounds is 'Net and VAT in pounds.';
 comment on column reporting.sla_adjustment.recorded_uk_time is 'When it was recorded, English local time.';
+comment on column reporting.sla_adjustment.credit_id is 'Reference of the credit, in the view of charges; null where the subscription was billed elsewhere.';
 
 create view reporting.cpd_allowance as
 select lpad(a.authority_id::text, 3, '0')::varchar(3) as authority, a.allowance_id::varchar(20) as allowance_id, a.school_urn as urn, a.unit::varchar(20) as unit,

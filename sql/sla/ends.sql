@@ -72,24 +72,42 @@ comment on function sla.lines_sum is 'sla.lines_sum adds up the pence of lines.'
 create function sla.adjust(p_subscription sla.subscription, p_cause text, p_effective_on date, p_lines jsonb) returns sla.adjustment
 language plpgsql volatile as $$
 declare
-  v_net constant bigint := sla.lines_sum(p_lines);
-  -- The VAT of the charge goes with its net, as in the ledger: what remains and what is given back add up to it.
-  v_vat constant bigint := coalesce(round(p_subscription.vat_pence * v_net::numeric / nullif(p_subscription.net_pence, 0)), 0);
+  v_asked constant bigint := -sla.lines_sum(p_lines);
+  -- What was credited by hand is not given back again; null where the subscription was billed elsewhere.
+  v_left constant bigint := money.uncredited('sla.subscription', p_subscription.subscription_id);
+  v_net constant bigint := -least(v_asked, coalesce(v_left, v_asked));
+  v_credit money.charge;
   v_made sla.adjustment;
 begin
-  v_made := row(p_subscription.authority_id, null, p_subscription.subscription_id, p_cause, p_effective_on, v_net, p_subscription.vat_percent, v_vat,
-    v_net + v_vat, p_lines || jsonb_build_array(jsonb_build_object('clause', 'vat', 'text', format('VAT at %s%%', trim_scale(p_subscription.vat_percent)),
-      'pence', v_vat)), null, null)::sla.adjustment;
+  if v_net < 0 and v_left is not null then
+    v_credit := sla.credit(p_subscription, -v_net, p_cause, p_effective_on);
+  else
+    v_credit.vat_pence := coalesce(round(p_subscription.vat_pence * v_net::numeric / nullif(p_subscription.net_pence, 0)), 0);
+  end if;
+  v_made.authority_id := p_subscription.authority_id;
+  v_made.subscription_id := p_subscription.subscription_id;
+  v_made.cause := p_cause;
+  v_made.effective_on := p_effective_on;
+  v_made.net_pence := v_net;
+  v_made.vat_percent := p_subscription.vat_percent;
+  v_made.vat_pence := v_credit.vat_pence;
+  v_made.gross_pence := v_net + v_credit.vat_pence;
+  v_made.reasons := p_lines || case when v_asked + v_net > 0 then jsonb_build_array(jsonb_build_object('clause', 'credited', 'text',
+      format('Less what was credited before: %s of %s net are left', sla.pounds(v_left), sla.pounds(p_subscription.net_pence)), 'pence', v_asked + v_net)) else '[]' end
+    || jsonb_build_array(jsonb_build_object('clause', 'vat', 'text', format('VAT at %s%%', trim_scale(p_subscription.vat_percent)), 'pence', v_made.vat_pence));
+  v_made.credit_id := v_credit.charge_id;
   if v_net < 0 then
-    insert into sla.adjustment (authority_id, adjustment_id, subscription_id, cause, effective_on, net_pence, vat_percent, vat_pence, gross_pence,
-      reasons, recorded_by)
-    values (auth.authority_id(), base.new_ref('aj'), v_made.subscription_id, p_cause, p_effective_on, v_net, v_made.vat_percent, v_vat, v_made.gross_pence,
-      v_made.reasons, auth.person_id())
-    returning * into v_made;
+    if v_left is null then
+      raise notice using errcode = 'IMNTE', message = format('Subscription %s was billed elsewhere: what it gives back is to be credited there.', v_made.subscription_id);
+    end if;
+    v_made.adjustment_id := base.new_ref('aj');
+    v_made.recorded_by := auth.person_id();
+    v_made.recorded_at := now();
+    insert into sla.adjustment select (v_made).*;
   end if;
   return v_made;
 end $$;
-comment on function sla.adjust is 'sla.adjust records what a subscription gives back, with the VAT on it; where that is nothing it records nothing, and tells the arithmetic all the same.';
+comment on function sla.adjust is 'sla.adjust records what a subscription gives back, credits its charge with it, and keeps the arithmetic; never more than is left of the charge. Where that is nothing it records nothing, and tells the arithmetic all the same.';
 
 create function sla.close_units(p_subscription sla.subscription, p_ends_on date, p_reason text) returns integer
 language plpgsql volatile as $$
@@ -126,7 +144,7 @@ grant execute on function sla.unused_time, sla.unused_half_days, sla.lessened, s
 
 create function sla.end_subscription(p_subscription_id text, p_version integer, p_reason text, p_ends_on date, p_costs_pence bigint)
 returns table (subscription_id text, school_urn integer, starts_on date, ends_on date, status text, version integer, adjustment_id text,
-  net_pence bigint, vat_pence bigint, gross_pence bigint, reasons jsonb, half_days_lapsed integer)
+  net_pence bigint, vat_pence bigint, gross_pence bigint, reasons jsonb, half_days_lapsed integer, credit_id text)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -155,9 +173,9 @@ begin
   set ends_on = v_ends_on, end_reason = btrim(p_reason), version = s.version + 1
   where s.authority_id = auth.authority_id() and s.subscription_id = p_subscription_id
   returning s.subscription_id, s.school_urn, s.starts_on, s.ends_on, sla.status(s, base.today()), s.version, v_back.adjustment_id, v_back.net_pence,
-    v_back.vat_pence, v_back.gross_pence, v_back.reasons, v_lapsed;
+    v_back.vat_pence, v_back.gross_pence, v_back.reasons, v_lapsed, v_back.credit_id;
 end $$;
-comment on function sla.end_subscription is 'sla.end_subscription sets an earlier last day, with the reason, and gives back what the terms of the order say, with the arithmetic; half-days not drawn lapse (SLA-5).';
+comment on function sla.end_subscription is 'sla.end_subscription sets an earlier last day, with the reason, and credits what the terms of the order give back, with the arithmetic; half-days not drawn lapse (SLA-5).';
 grant execute on function sla.end_subscription to persona_la_admin, persona_officer;
 
 create function sla.refuse_ended(p_subscription sla.subscription) returns void
@@ -183,7 +201,7 @@ grant execute on function sla.refuse_ended to improve_exec;
 
 create function sla.cancel_subscription(p_subscription_id text, p_version integer, p_reason text)
 returns table (subscription_id text, school_urn integer, starts_on date, status text, version integer, adjustment_id text, net_pence bigint,
-  vat_pence bigint, gross_pence bigint, reasons jsonb)
+  vat_pence bigint, gross_pence bigint, reasons jsonb, credit_id text)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -202,7 +220,7 @@ begin
   v_back := sla.void_order(v_was, btrim(p_reason));
   return query
   select s.subscription_id, s.school_urn, s.starts_on, sla.status(s, base.today()), s.version, v_back.adjustment_id, v_back.net_pence, v_back.vat_pence,
-    v_back.gross_pence, v_back.reasons
+    v_back.gross_pence, v_back.reasons, v_back.credit_id
   from sla.subscription s where s.authority_id = auth.authority_id() and s.subscription_id = p_subscription_id;
 end $$;
 comment on function sla.cancel_subscription is 'sla.cancel_subscription takes back an order that has not begun, and its whole charge (SLA-5).';

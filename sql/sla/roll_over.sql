@@ -106,10 +106,10 @@ grant execute on function sla.roll_over to persona_la_admin, persona_officer;
 
 create function sla.list_adjustments(p_school_urn integer, p_from date, p_to date, p_page_size integer, p_cursor text)
 returns table (adjustment_id text, subscription_id text, school_urn integer, school text, service text, cause text, effective_on date, net_pence bigint,
-  vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb, row_cursor text)
+  vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb, credit_id text, row_cursor text)
 language sql stable as $$
   select a.adjustment_id, a.subscription_id, s.school_urn, school.name, v.name, a.cause, a.effective_on, a.net_pence, a.vat_percent, a.vat_pence,
-    a.gross_pence, a.reasons, jsonb_build_array(a.effective_on, a.adjustment_id)::text
+    a.gross_pence, a.reasons, a.credit_id, jsonb_build_array(a.effective_on, a.adjustment_id)::text
   from sla.adjustment a
   join sla.subscription s on s.authority_id = a.authority_id and s.subscription_id = a.subscription_id
   join sla.service v on v.authority_id = s.authority_id and v.service_id = s.service_id

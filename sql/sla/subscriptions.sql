@@ -112,15 +112,16 @@ begin
   perform sla.open_allowance(v_made.school_urn, u.unit, v_made.subscription_id, v_made.starts_on, v_made.ends_on, u.units, null)
   from (values ('credit', sla.part_of_package(v_made, v_content.cpd_credits)), ('place', sla.part_of_package(v_made, v_content.cpd_places))) u (unit, units)
   where u.units > 0;
+  perform sla.charge(v_made);
   return v_made;
 end $$;
-comment on function sla.insert_subscription is 'sla.insert_subscription writes a subscription with the price of its first day and its reasons (SLA-3), and grants its CPD credits and places; half-days of visits are granted by improve entitlement grant-subscribed (SLA-7).';
+comment on function sla.insert_subscription is 'sla.insert_subscription writes a subscription with the price of its first day and its reasons (SLA-3), charges it (MON-3), and grants its CPD credits and places; half-days of visits are granted by improve entitlement grant-subscribed (SLA-7).';
 grant execute on function sla.insert_subscription to improve_exec;
 
 create function sla.subscribe(p_school_urn integer, p_package_id text, p_starts_on date, p_ends_on date, p_roll integer, p_roll_counted_on date)
 returns table (subscription_id text, package text, starts_on date, ends_on date, status text, notice_by date, half_days integer, roll integer,
   roll_counted_on date, staff integer, staff_counted_on date, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb,
-  version integer)
+  version integer, charge_id text)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -132,7 +133,8 @@ begin
   return query
   select v_made.subscription_id, v_package.name, v_made.starts_on, v_made.ends_on, sla.status(v_made, base.today()),
     sla.notice_by(sla.policy_of(v_made.policy_number), v_made.ends_on), v_made.half_days, v_made.roll, v_made.roll_counted_on, v_made.staff,
-    v_made.staff_counted_on, v_made.net_pence, v_made.vat_percent, v_made.vat_pence, v_made.gross_pence, v_made.reasons, v_made.version;
+    v_made.staff_counted_on, v_made.net_pence, v_made.vat_percent, v_made.vat_pence, v_made.gross_pence, v_made.reasons, v_made.version,
+    money.charge_of('sla.subscription', v_made.subscription_id);
 end $$;
-comment on function sla.subscribe is 'sla.subscribe orders a package for a school at the rules of the first day, and keeps the price with its reasons (SLA-3); the constraint of the table refuses a second live one of the service (SLA-5).';
+comment on function sla.subscribe is 'sla.subscribe orders a package for a school at the rules of the first day, keeps the price with its reasons (SLA-3), and charges it; the constraint of the table refuses a second live one of the service (SLA-5).';
 grant execute on function sla.subscribe to persona_la_admin, persona_officer, persona_booker;

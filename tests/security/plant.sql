@@ -30,9 +30,9 @@ begin
   insert into sla.staff_count (authority_id, staff_count_id, school_urn, counted_on, staff, recorded_by)
   select p_authority, p_word || u, u, '2026-01-15', 12, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
-    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons)
+    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons, billed_elsewhere)
   select p_authority, p_word || u, p_word || '-sv', p_word || '-pk', u, '2026-04-01', '2027-03-31', '2027-03-31', p_word || '-pv', 6,
-    p_word || '-pr', 12345, 20, 2469, 14814, '[]'
+    p_word || '-pr', 12345, 20, 2469, 14814, '[]', true
   from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.adjustment (authority_id, adjustment_id, subscription_id, cause, effective_on, net_pence, vat_percent, vat_pence, gross_pence, reasons, recorded_by)
   values (p_authority, p_word || '-aj', p_word || v_first, 'early_end', '2026-08-31', -100, 20, -20, -120, to_jsonb(p_word), v_person);

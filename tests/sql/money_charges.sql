@@ -9,8 +9,8 @@ create function test.ref(p_what text) returns text language sql stable as $$ sel
 create function test.account(p_account text, p_urn integer default null) returns bigint language sql stable security definer as $$
   select coalesce(sum(pence), 0)::bigint from money.line where authority_id = 929 and account = p_account and (p_urn is null or school_urn = p_urn)
 $$;
--- What a subscription or booking does in its own transaction.
-create function test.charge(p_urn integer, p_ref text, p_net bigint, p_vat bigint default null, p_on date default base.today() - 10, p_cause text default 'sla.subscription') returns text
+-- What a domain does in its own transaction.
+create function test.charge(p_urn integer, p_ref text, p_net bigint, p_vat bigint default null, p_on date default base.today() - 10, p_cause text default 'test.thing') returns text
 language sql as $$
   select money.charge_school(p_urn, p_cause, p_ref, 'SIP ' || p_ref, p_on, p_net, 20, coalesce(p_vat, round(p_net * 0.2)::bigint), '["£5 a pupil, 150 pupils"]')
 $$;
@@ -24,7 +24,7 @@ select results_eq($$ select kind, net_pence, vat_pence, gross_pence, status from
   $$ values ('recharge', 50000::bigint, 10000::bigint, 60000::bigint, 'open'), ('invoice', 75001::bigint, 15000::bigint, 90001::bigint, 'open') $$, 'an academy is invoiced, a maintained school recharged');
 select results_eq($$ select reasons, cause_ref from money.get_charge(test.ref('academy')) $$, $$ values ('["£5 a pupil, 150 pupils"]'::jsonb, 'su-1') $$, 'with its reasons');
 select is(test.account('due_from_school', 100003), 90001::bigint, 'it stands in the ledger, by school');
-select is(test.account('sla_income'), -125001::bigint, 'as income');
+select is(test.account('other_income'), -125001::bigint, 'as income');
 select is(test.account('vat_output'), -25000::bigint, 'and VAT');
 
 -- By hand.
@@ -46,7 +46,7 @@ select results_eq($$ select net_pence, vat_pence, left_gross_pence from money.cr
 select throws_ok($$ select * from money.credit_charge(test.ref('hand'), 'x', null) $$, 'IM009', null, 'then no more');
 select throws_ok($$ select c.* from money.list_charges(null, null, null, null, null, null, null) l, money.credit_charge(l.charge_id, 'x', null) c where l.credits is not null limit 1 $$, 'IM009', 'That is a credit itself.', 'a credit is not credited');
 select throws_ok($$ select * from money.credit_charge('ch-none', 'x', null) $$, 'IM005', null, 'nor what is not there');
-select is(money.credit_cause('sla.subscription', 'su-none', null, null, 'x'), null, 'a cause that was not charged is not credited');
+select is(money.credit_cause('test.thing', 'su-none', null, null, 'x'), null, 'a cause that was not charged is not credited');
 select is_empty('select * from money.check()', 'the books hold');
 
 -- Who sees what.
@@ -113,7 +113,7 @@ select results_eq('select number, entries, lines, debit_pence from money.make_jo
 select throws_ok('select * from money.make_journal(null)', 'IM009', null, 'each entry once');
 create temporary table exported as select * from money.export_journal(1, null, null);
 select is((select sum(debit_pence) - sum(credit_pence) from exported), 0::numeric, 'its debits are its credits');
-select lives_ok($$ select money.charge_school(100004, 'sla.subscription', 'su-late', 'Late', base.today() - 9, 1000, 20, 200, null) $$, 'what is posted late');
+select lives_ok($$ select money.charge_school(100004, 'test.thing', 'su-late', 'Late', base.today() - 9, 1000, 20, 200, null) $$, 'what is posted late');
 select results_eq($$ select journal, entry_id, line, account, debit_pence, credit_pence from money.export_journal(1, null, null) $$, $$ select journal, entry_id, line, account, debit_pence, credit_pence from exported $$, 'exported again it is the same');
 select results_eq('select number, entries from money.make_journal(null)', $$ values (2, 1) $$, 'what came late stands in the next');
 select throws_ok('select * from money.export_journal(3, null, null)', 'IM005', null, 'there is no third');

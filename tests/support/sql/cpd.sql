@@ -72,8 +72,8 @@ begin
   values (p_authority, 'pv-' || p_package, p_package, '2020-04-01', 'Training', 0) on conflict do nothing;
   insert into sla.price (authority_id, price_id, package_id, valid_from, vat_percent) values (p_authority, 'pr-' || p_package, p_package, '2020-04-01', 20) on conflict do nothing;
   insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
-    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons)
+    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons, billed_elsewhere)
   values (p_authority, 'su-' || p_package || '-' || p_urn, 'sv-' || p_package, p_package, p_urn, p_starts_on, p_ends_on, p_ends_on, 'pv-' || p_package, 0,
-    'pr-' || p_package, 75000, 20, 15000, 90000, '[]');
+    'pr-' || p_package, 75000, 20, 15000, 90000, '[]', true);
 end $$;
 grant execute on all functions in schema test to public;

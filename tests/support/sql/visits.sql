@@ -44,8 +44,8 @@ begin
   insert into sla.price (authority_id, price_id, package_id, valid_from, vat_percent) values (p_authority, 'pr-t', 'pk-t', '2020-04-01', 20) on conflict do nothing;
   insert into sla.price_clause (authority_id, price_id, nth, flat_pence) values (p_authority, 'pr-t', 1, 75000) on conflict do nothing;
   insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to,
-    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons)
-  values (p_authority, 'su-' || p_urn, 'sv-t', 'pk-t', p_urn, p_starts_on, p_ends_on, p_ends_on, 'pv-t', p_half_days, 'pr-t', 75000, 20, 15000, 90000, '[]');
+    package_version_id, half_days, price_id, net_pence, vat_percent, vat_pence, gross_pence, reasons, billed_elsewhere)
+  values (p_authority, 'su-' || p_urn, 'sv-t', 'pk-t', p_urn, p_starts_on, p_ends_on, p_ends_on, 'pv-t', p_half_days, 'pr-t', 75000, 20, 15000, 90000, '[]', true);
   return 'su-' || p_urn;
 end $$;
 grant execute on all functions in schema test to public;
