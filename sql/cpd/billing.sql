@@ -38,17 +38,23 @@ begin
 end $$;
 comment on function cpd.charge_price is 'cpd.charge_price charges the price of bookings that have just been confirmed, each to its school; its caller knows that it is not charged now.';
 
-create function cpd.credit_price(p_booking cpd.booking, p_reason text) returns void
+create function cpd.credit_price(p_booking cpd.booking, p_reason text) returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_nth integer := 1;
+  v_credit text;
+  v_credited bigint := 0;
 begin
   while money.is_charged('cpd.booking', cpd.price_cause(p_booking.booking_id, v_nth)) loop
-    perform money.credit_cause('cpd.booking', cpd.price_cause(p_booking.booking_id, v_nth), null, base.today(), p_reason);
+    v_credit := money.credit_cause('cpd.booking', cpd.price_cause(p_booking.booking_id, v_nth), null, base.today(), p_reason);
+    if v_credit is not null then
+      v_credited := v_credited - (money.see_charge(v_credit)).gross_pence;
+    end if;
     v_nth := v_nth + 1;
   end loop;
+  return v_credited;
 end $$;
-comment on function cpd.credit_price is 'cpd.credit_price credits what is left of the price of a booking.';
+comment on function cpd.credit_price is 'cpd.credit_price credits what is left of the price of a booking, and tells how much that was, gross.';
 
 create function cpd.charge_for(p_booking cpd.booking, p_session cpd.session, p_cause text, p_parts integer) returns text
 language plpgsql volatile security definer set search_path = '' as $$

@@ -103,6 +103,8 @@ begin
   select s.* into v_session from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
   if not found then
     perform cpd.refuse_session(p_session_id);
+  elsif v_session.status = 'cancelled' then
+    perform cpd.require_to_come(v_session);
   elsif v_session.status <> 'published' then
     perform errors.precondition('SESSION_NOT_PUBLISHED', 'The session is a draft: publish it first.', 'session_id', 'CPD-1', 'a published session');
   elsif v_session.booking_opens_at > now() then

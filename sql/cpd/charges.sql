@@ -35,7 +35,7 @@ declare
 begin
   perform errors.required('charge_id', p_charge_id, 'a reference such as cc-7k2q9mx4td');
   perform errors.required('version', p_version);
-  perform errors.required('reason', btrim(p_reason), 'illness, bereavement, court, inspection, safeguarding, our_mistake or other');
+  perform errors.required('reason', btrim(p_reason), 'illness, bereavement, court, inspection, safeguarding, our_mistake, other, session_cancelled or corrected');
   if lower(btrim(p_reason)) = 'other' then
     perform errors.required('note', btrim(p_note), 'what the reason is');
   end if;

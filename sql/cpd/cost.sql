@@ -32,7 +32,7 @@ comment on function cpd.parts_of is 'cpd.parts_of is the number of dates of a se
 create function cpd.band_for(p_booking cpd.booking, p_absent boolean, p_given_on date, p_starts_on date, out band cpd.terms_band, out words text, out days integer, out counted jsonb)
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_before integer;
+  v_before text;
   v_longest integer;
 begin
   for band in
@@ -51,11 +51,29 @@ begin
       words := cpd.band_words(band, v_before);
       return;
     end if;
-    v_before := band.at_least_days;
+    v_before := format('%s %s', band.at_least_days, band.counting);
   end loop;
   band := null;
 end $$;
 comment on function cpd.band_for is 'cpd.band_for is the first band of a booking''s terms whose notice was given, in words, with the count; nulls where its terms say nothing of its kind of place.';
+
+create function cpd.substitute_pence(p_booking cpd.booking) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select v.substitute_pence from cpd.terms_version v
+    where v.authority_id = p_booking.authority_id and v.terms_id = p_booking.terms_id and v.number = p_booking.terms_number);
+end $$;
+comment on function cpd.substitute_pence is 'cpd.substitute_pence is what another delegate on a booking costs by its terms, net.';
+
+create function cpd.cost_lines(p_booking cpd.booking, p_vat_pence bigint) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return case when p_vat_pence > 0 then jsonb_build_array(jsonb_build_object('clause', 'vat', 'pence', p_vat_pence, 'text', format('VAT at %s%%', trim_scale(p_booking.vat_percent))))
+      else '[]' end
+    || jsonb_build_object('clause', 'terms', 'pence', 0, 'text', format('%s, version %s, as booked on %s',
+      (select t.name from cpd.terms t where t.authority_id = p_booking.authority_id and t.terms_id = p_booking.terms_id), p_booking.terms_number, cpd.clock(p_booking.booked_at)));
+end $$;
+comment on function cpd.cost_lines is 'cpd.cost_lines are the last reasons of every cost: its VAT, and the terms it was booked under.';
 
 create function cpd.cost_of(p_booking cpd.booking, p_session cpd.session, p_cause text, p_given_on date, p_parts integer, out net_pence bigint, out vat_pence bigint,
   out notice_days integer, out counted jsonb, out reasons jsonb)
@@ -68,6 +86,14 @@ begin
   counted := '[]';
   if p_booking.terms_id is null then
     reasons := '[{"clause":"terms","text":"Booked when the authority had no terms of cancellation","pence":0}]';
+    return;
+  elsif p_booking.moved_at is not null and p_cause <> 'absence' then
+    reasons := jsonb_build_array(jsonb_build_object('clause', 'moved', 'pence', 0, 'text', format('The organiser moved it on %s: nothing is charged', cpd.clock(p_booking.moved_at))));
+    return;
+  elsif p_cause = 'substitution' then
+    net_pence := cpd.substitute_pence(p_booking);
+    vat_pence := sla.vat_on(net_pence, p_booking.vat_percent);
+    reasons := jsonb_build_array(jsonb_build_object('clause', 'substitute', 'pence', net_pence, 'text', 'Another delegate on the booking')) || cpd.cost_lines(p_booking, vat_pence);
     return;
   end if;
   v_band := cpd.band_for(p_booking, p_cause = 'absence', p_given_on, (p_session.starts_at at time zone 'Europe/London')::date);
@@ -83,12 +109,7 @@ begin
       case when p_cause <> 'absence' then format(' (%s given)', v_band.days) end, case when (v_band.band).charge = 'percent' then format(', %s', sla.pounds(p_booking.price_pence)) end,
       case when (v_band.band).per_part then format(', %s', p_parts) end)));
   end if;
-  if vat_pence > 0 then
-    reasons := reasons || jsonb_build_object('clause', 'vat', 'pence', vat_pence, 'text', format('VAT at %s%%', trim_scale(p_booking.vat_percent)));
-  end if;
-  reasons := reasons || jsonb_build_object('clause', 'terms', 'pence', 0, 'text', format('%s, version %s, as booked on %s',
-    (select t.name from cpd.terms t where t.authority_id = p_booking.authority_id and t.terms_id = p_booking.terms_id), p_booking.terms_number,
-    cpd.clock(p_booking.booked_at)));
+  reasons := reasons || cpd.cost_lines(p_booking, vat_pence);
 end $$;
 comment on function cpd.cost_of is 'cpd.cost_of is what a confirmed booking costs that is cancelled on a day, or whose delegate missed so many dates, by the terms it was made under: net, VAT, the count of days and the reasons, whose pence add up to the gross (CPD-6).';
 
@@ -100,7 +121,7 @@ begin
   return (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('band', b.words,
       'until', case when b.at_least_days > 0 then calendar.move_days(p_starts_on, -b.at_least_days, b.counting, null) end)) order by b.nth), '[]')
     from (
-      select cpd.band_words(x, lag(x.at_least_days) over (order by x.nth)) as words, x.nth, x.at_least_days, x.counting from cpd.terms_band x
+      select cpd.band_words(x, lag(format('%s %s', x.at_least_days, x.counting)) over (order by x.nth)) as words, x.nth, x.at_least_days, x.counting from cpd.terms_band x
       where x.authority_id = p_booking.authority_id and x.terms_id = p_booking.terms_id and x.number = p_booking.terms_number
         and x.place_kind = p_booking.place_kind and not x.absent
     ) b);

@@ -97,7 +97,7 @@ language sql stable as $$
       join cpd.course o on o.authority_id = r.authority_id and o.course_id = r.required_course_id
       where r.authority_id = c.authority_id and r.course_id = c.course_id), '[]'),
     c.school_cap, c.vat_percent,
-    (select count(*)::integer from cpd.session s where s.authority_id = c.authority_id and s.course_id = c.course_id and s.starts_at > now()),
+    (select count(*)::integer from cpd.session s where s.authority_id = c.authority_id and s.course_id = c.course_id and s.starts_at > now() and s.status <> 'cancelled'),
     c.version, (select t.name from cpd.terms t where t.authority_id = c.authority_id and t.terms_id = c.terms_id), c.title_key
   from cpd.course c
   where c.authority_id = (select auth.authority_id())

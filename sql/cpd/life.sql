@@ -9,10 +9,10 @@ from (values
   ('offered', 'requested', 'AcceptOffer, where the budget holder is asked'),
   ('offered', 'confirmed', 'AcceptOffer'),
   ('requested', 'confirmed', 'ApproveBooking'),
-  ('requested', 'cancelled', 'RefuseBooking, CancelBooking, or no answer in time'),
-  ('offered', 'cancelled', 'DeclineOffer, CancelBooking, or no answer in time'),
-  ('waiting', 'cancelled', 'CancelBooking'),
-  ('confirmed', 'cancelled', 'CancelBooking')
+  ('requested', 'cancelled', 'RefuseBooking, CancelBooking, CancelSession, or no answer in time'),
+  ('offered', 'cancelled', 'DeclineOffer, CancelBooking, CancelSession, or no answer in time'),
+  ('waiting', 'cancelled', 'CancelBooking, CancelSession'),
+  ('confirmed', 'cancelled', 'CancelBooking, CancelSession')
 ) t (from_status, to_status, call);
 comment on view cpd.transition is 'Which state of a booking may follow which, and by what. The only such list: the trigger on the table reads it. Nothing follows cancelled.';
 comment on column cpd.transition.from_status is 'State it is in.';
@@ -57,7 +57,8 @@ begin
     perform errors.precondition('LAPSED', format('The place was held until %s, and nobody answered.', cpd.clock(p_booking.respond_by)), 'booking_id', 'CPD-5',
       'a booking whose time is not over', 'Book again, to wait for another place.');
   elsif p_booking.status = 'cancelled' then
-    perform errors.precondition('ALREADY_CANCELLED', format('The booking is over: it was %s on %s.', p_booking.ended_as || case p_booking.ended_as when 'lapsed' then ' for want of an answer' else '' end,
+    perform errors.precondition('ALREADY_CANCELLED', format('The booking is over: it was %s on %s.', case p_booking.ended_as when 'lapsed' then 'lapsed for want of an answer'
+        when 'session_cancelled' then 'cancelled with its session' else p_booking.ended_as end,
       cpd.clock(p_booking.cancelled_at)), 'booking_id', 'CPD-6', 'a booking that is not over');
   elsif p_booking.status <> all (p_statuses) then
     perform errors.precondition('BOOKING_STATUS', format('The booking is %s; there is nothing to %s.', p_booking.status, p_wish), 'booking_id', 'CPD-3',

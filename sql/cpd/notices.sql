@@ -34,16 +34,20 @@ begin
     select s.* into strict v_session from cpd.session s where s.authority_id = v_booking.authority_id and s.session_id = v_booking.session_id;
     select c.title into strict v_course from cpd.course c where c.authority_id = v_session.authority_id and c.course_id = v_session.course_id;
     v_kind := coalesce(p_kind, 'booking.' || v_booking.status);
-    v_method := case when v_kind in ('booking.confirmed', 'booking.changed') then 'request'
+    v_method := case when v_kind in ('booking.confirmed', 'booking.changed') and v_booking.status = 'confirmed' then 'request'
       when v_kind = 'booking.cancelled' and notices.was_told(v_booking.booking_id, 'booking.confirmed') then 'cancel' end;
     perform notices.queue(v_kind, v_booking.booking_id, v_booking.delegate_name, v_booking.delegate_email,
       cpd.notice_facts(v_booking, v_session, v_course) || p_more,
       case when v_method is not null then notices.entry(v_booking.booking_id, v_booking.version + v_session.version, v_method, v_session.starts_at,
         v_session.ends_at, v_course, v_session.venue) end,
       p_school_urn => v_booking.school_urn);
+    if v_kind = 'booking.confirmed' and v_session.instructions is not null then
+      perform notices.queue('booking.joining', v_booking.booking_id, v_booking.delegate_name, v_booking.delegate_email,
+        cpd.notice_facts(v_booking, v_session, v_course) || jsonb_build_object('instructions', v_session.instructions), p_school_urn => v_booking.school_urn);
+    end if;
   end loop;
 end $$;
-comment on function cpd.tell is 'cpd.tell writes a notice to the delegate of each booking: that it is confirmed, waiting or cancelled, as it is now, or of another kind, with more facts for its text. Confirmed and changed bookings come with their calendar entry, and a cancellation takes it back. The entry''s sequence counts the changes of booking and session.';
+comment on function cpd.tell is 'cpd.tell writes a notice to the delegate of each booking: that it is confirmed, waiting or cancelled, as it is now, or of another kind, with more facts for its text. Confirmed and changed places come with their calendar entry, and a cancellation takes it back; with a confirmation come the session''s joining instructions. The entry''s sequence counts the changes of booking and session.';
 grant execute on function cpd.to_tell, cpd.notice_facts, cpd.tell to improve_exec;
 
 create function cpd.to_remind(p_until date)

@@ -134,10 +134,14 @@ begin
     union all
     select s.at, s.kind, s.by_person, concat_ws('; ', 'until ' || cpd.clock((s.about ->> 'until')::timestamptz), s.note,
       case when s.kind = 'passed' then format('%s free, %s wanted: %s went to who came later', s.about ->> 'free', s.about ->> 'wanted', s.about ->> 'places')
-        when s.kind in ('cancelled', 'declined', 'refused', 'lapsed') then b.cancel_reason end), 1
+        when s.kind in ('cancelled', 'session_cancelled', 'declined', 'refused', 'lapsed') then b.cancel_reason
+        when s.kind = 'moved' then 'it was to be on ' || cpd.clock((s.about ->> 'was')::timestamptz) when s.kind = 'carried' then 'from session ' || (s.about ->> 'from') end), 1
     from cpd.step s
     join cpd.booking b on b.authority_id = s.authority_id and b.booking_id = s.booking_id
     where s.authority_id = auth.authority_id() and s.booking_id = p_booking_id
+    union all
+    select x.at, 'substituted', x.by_person, 'in place of ' || x.was_name, 1
+    from cpd.substitution x where x.authority_id = auth.authority_id() and x.booking_id = p_booking_id
     union all
     select b.respond_by, 'lapsed', null, 'no answer came in time', 2
     from cpd.booking b where b.authority_id = auth.authority_id() and b.booking_id = p_booking_id and b.respond_by <= now()

@@ -76,6 +76,10 @@ create policy with_its_booking on cpd.step for select to improve_exec
   using (authority_id = (select auth.authority_id()) and exists (
     select from cpd.booking b where b.authority_id = step.authority_id and b.booking_id = step.booking_id));
 
+create policy with_its_booking on cpd.substitution for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and exists (
+    select from cpd.booking b where b.authority_id = substitution.authority_id and b.booking_id = substitution.booking_id));
+
 create policy members_read on cpd.terms for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on cpd.terms_version for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on cpd.terms_band for select to improve_exec using (authority_id = (select auth.authority_id()));

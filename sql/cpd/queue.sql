@@ -135,7 +135,7 @@ begin
 end $$;
 comment on function cpd.advance is 'cpd.advance gives what is free on a session to the first who fits, until booking closes: singly or as a group, in the order of tickets, past groups that want more than is free while they may be passed (CPD-4, CPD-5). It tells which bookings moved, and how: offered, requested or confirmed.';
 
-create function cpd.settle(p_session_id text) returns table (booking_id text, change text)
+create function cpd.lapse(p_session_id text) returns table (booking_id text, change text)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
@@ -143,20 +143,29 @@ declare
   v_gone text[];
 begin
   select s.* into v_session from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = p_session_id for no key update;
-  if v_session.next_due_at <= now() then
-    with gone as (
-      update cpd.booking b
-      set status = 'cancelled', ended_as = 'lapsed', cancelled_at = b.respond_by, cancel_reason = format('No answer by %s.', cpd.clock(b.respond_by)), respond_by = null,
-        version = b.version + 1
-      where b.authority_id = v_session.authority_id and b.session_id = p_session_id and b.status in ('requested', 'offered') and b.respond_by <= now()
-      returning b.booking_id
-    )
-    select array_agg(g.booking_id) into v_gone from gone g;
-    perform cpd.note_step(u, 'lapsed', null, null) from unnest(v_gone) u;
-    update cpd.session s set held_count = s.held_count - coalesce(cardinality(v_gone), 0), next_due_at = cpd.next_due(p_session_id)
-    where s.authority_id = v_session.authority_id and s.session_id = p_session_id;
-    return query select u, 'lapsed' from unnest(v_gone) u;
+  if coalesce(v_session.next_due_at > now(), true) then
+    return;
   end if;
+  with gone as (
+    update cpd.booking b
+    set status = 'cancelled', ended_as = 'lapsed', cancelled_at = b.respond_by, cancel_reason = format('No answer by %s.', cpd.clock(b.respond_by)), respond_by = null,
+      version = b.version + 1
+    where b.authority_id = v_session.authority_id and b.session_id = p_session_id and b.status in ('requested', 'offered') and b.respond_by <= now()
+    returning b.booking_id
+  )
+  select array_agg(g.booking_id) into v_gone from gone g;
+  perform cpd.note_step(u, 'lapsed', null, null) from unnest(v_gone) u;
+  update cpd.session s set held_count = s.held_count - coalesce(cardinality(v_gone), 0), next_due_at = cpd.next_due(p_session_id)
+  where s.authority_id = v_session.authority_id and s.session_id = p_session_id;
+  return query select u, 'lapsed' from unnest(v_gone) u;
+end $$;
+comment on function cpd.lapse is 'cpd.lapse gives back what was held on a session beyond its time; it tells which bookings are over.';
+
+create function cpd.settle(p_session_id text) returns table (booking_id text, change text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  return query select x.* from cpd.lapse(p_session_id) x;
   return query select x.* from cpd.advance(p_session_id) x;
 end $$;
 comment on function cpd.settle is 'cpd.settle brings a session up to now: what was held beyond its time is given back, and what is free goes to who waits. It tells which bookings moved.';

@@ -83,7 +83,9 @@ declare
   v_was cpd.session;
 begin
   v_was := cpd.lock_session(p_session_id, p_version);
-  if v_was.ends_at <= now() then
+  if v_was.status = 'cancelled' then
+    perform cpd.require_to_come(v_was);
+  elsif v_was.ends_at <= now() then
     perform errors.precondition('SESSION_ENDED', format('The session ended on %s.', cpd.clock(v_was.ends_at)), 'session_id', 'CPD-1', 'a session that is not over');
   elsif p_waiting_places between 0 and v_was.waiting_count - 1 then
     perform errors.precondition('WAITING_PLACES_TAKEN', format('%s wait already.', v_was.waiting_count), 'waiting_places', 'CPD-1',
@@ -98,12 +100,16 @@ begin
   if p_capacity is not null then
     perform cpd.tell(array_agg(x.booking_id)) from cpd.set_capacity(p_session_id, p_capacity) x having count(*) > 0;
   end if;
+  if v_was.status = 'published' and btrim(p_venue) not in ('', v_was.venue) then
+    perform cpd.tell(array(select b.booking_id from cpd.booking b where b.authority_id = v_was.authority_id and b.session_id = p_session_id and b.status = 'confirmed' order by b.ticket),
+      'booking.changed', jsonb_build_object('before', format('It was to be at %s.', v_was.venue)));
+  end if;
   return query
   select s.session_id, s.status, s.capacity, s.confirmed_count, s.waiting_count, s.version, s.held_count
   from cpd.session s
   where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
 end $$;
-comment on function cpd.change_session is 'cpd.change_session changes what is given of a session and leaves the rest; more places go to those who wait, and places that are taken cannot be taken away. What bookings were made at, stays.';
+comment on function cpd.change_session is 'cpd.change_session changes what is given of a session and leaves the rest; more places go to those who wait, and places that are taken cannot be taken away. Who has a place is told of another venue. What bookings were made at, stays.';
 grant execute on function cpd.change_session to persona_la_admin, persona_officer;
 
 create function cpd.publish_session(p_session_id text, p_version integer) returns table (session_id text, status text, version integer)
@@ -113,7 +119,9 @@ declare
   v_session cpd.session;
 begin
   v_session := cpd.lock_session(p_session_id, p_version);
-  if v_session.status <> 'draft' then
+  if v_session.status = 'cancelled' then
+    perform cpd.require_to_come(v_session);
+  elsif v_session.status <> 'draft' then
     perform errors.precondition('ALREADY_PUBLISHED', 'The session is published already.', 'session_id', 'CPD-1', 'a draft');
   elsif v_session.starts_at <= now() then
     perform errors.precondition('SESSION_STARTED', format('The session began on %s.', cpd.clock(v_session.starts_at)), 'session_id', 'CPD-1',

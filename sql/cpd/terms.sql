@@ -127,18 +127,18 @@ end $$;
 comment on function cpd.revise_cancellation_terms is 'cpd.revise_cancellation_terms adds a version to terms of cancellation, with all bands or with those there were, and makes them the authority''s common ones or no longer. Bookings made before keep their version.';
 grant execute on function cpd.revise_cancellation_terms to persona_la_admin;
 
-create function cpd.band_words(p_band cpd.terms_band, p_before integer) returns text
+create function cpd.band_words(p_band cpd.terms_band, p_before text) returns text
 language plpgsql stable as $$
 begin
   return concat_ws(' ',
     case when p_band.absent then 'Absent:'
       when p_band.at_least_days = 0 and p_before is null then 'Whenever:'
-      when p_band.at_least_days = 0 then format('With less than %s %s days'' notice:', p_before, p_band.counting)
+      when p_band.at_least_days = 0 then format('With less than %s days'' notice:', p_before)
       else format('With %s or more %s days'' notice:', p_band.at_least_days, p_band.counting) end,
     case p_band.charge when 'nothing' then 'nothing' when 'percent' then trim_scale(p_band.percent) || '% of the price'
       when 'administrative' then sla.pounds(p_band.pence) || ' for administration' else sla.pounds(p_band.pence) end || case when p_band.per_part then ' for each date' else '' end);
 end $$;
-comment on function cpd.band_words is 'cpd.band_words writes a band as a sentence; p_before are the days of the band before it.';
+comment on function cpd.band_words is 'cpd.band_words writes a band as a sentence; p_before are the days of the band before it, such as 4 working.';
 grant execute on function cpd.band_words to improve_exec;
 
 create function cpd.list_cancellation_terms(p_terms_id text, p_number integer)
@@ -152,7 +152,7 @@ begin
   end if;
   return query
   select t.terms_id, t.name, v.number, t.is_default, b.place_kind,
-    cpd.band_words(b, lag(b.at_least_days) over (partition by b.terms_id, b.place_kind, b.absent order by b.nth)), v.substitute_pence, v.substitute_days, v.source, t.version
+    cpd.band_words(b, lag(format('%s %s', b.at_least_days, b.counting)) over (partition by b.terms_id, b.place_kind, b.absent order by b.nth)), v.substitute_pence, v.substitute_days, v.source, t.version
   from cpd.terms t
   join cpd.terms_version v on v.authority_id = t.authority_id and v.terms_id = t.terms_id and v.number = coalesce(p_number, t.number)
   join cpd.terms_band b on b.authority_id = t.authority_id and b.terms_id = t.terms_id and b.number = v.number

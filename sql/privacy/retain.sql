@@ -6,7 +6,8 @@ declare
   v_due jsonb;
   v_entry record;
 begin
-  select jsonb_object_agg(b.booking_id, jsonb_build_array('Erased ' || b.booking_id, privacy.pattern(array[b.delegate_name, b.delegate_email, b.cancel_reason])))
+  select jsonb_object_agg(b.booking_id, jsonb_build_array('Erased ' || b.booking_id, privacy.pattern(array[b.delegate_name, b.delegate_email, b.cancel_reason] || array(
+        select w from cpd.substitution x cross join unnest(array[x.was_name, x.was_email]) w where x.authority_id = b.authority_id and x.booking_id = b.booking_id))))
     into v_due
   from cpd.booking b
   join cpd.session s on s.authority_id = b.authority_id and s.session_id = b.session_id
@@ -18,6 +19,7 @@ begin
   perform from audit.sealer for update;
   update cpd.booking b set delegate_name = v_due -> b.booking_id ->> 0, delegate_email = null, cancel_reason = null
   where b.authority_id = p_authority and v_due ? b.booking_id;
+  update cpd.substitution x set was_name = v_due -> x.booking_id ->> 0, was_email = null where x.authority_id = p_authority and v_due ? x.booking_id;
   update cpd.step h set note = null where h.authority_id = p_authority and v_due ? h.booking_id and h.note is not null;
   update cpd.charge h set waive_note = null where h.authority_id = p_authority and v_due ? h.booking_id and h.waive_note is not null;
   for v_entry in

@@ -13,7 +13,7 @@ comment on view reporting.cpd_session is 'Sessions of courses with their places 
 comment on column reporting.cpd_session.authority is 'DfE code of the authority, three digits.';
 comment on column reporting.cpd_session.session_id is 'Reference of the session.';
 comment on column reporting.cpd_session.course is 'Title of the course.';
-comment on column reporting.cpd_session.status is 'draft or published.';
+comment on column reporting.cpd_session.status is 'draft, published or cancelled.';
 comment on column reporting.cpd_session.starts_uk_time is 'When it begins, English local time.';
 comment on column reporting.cpd_session.ends_uk_time is 'When it ends, English local time.';
 comment on column reporting.cpd_session.venue is 'Where.';

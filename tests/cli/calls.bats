@@ -298,6 +298,38 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as admin improve cancellation-term revise "$terms" 2 --no-is-default
 }
 
+@test "after booking: booking substitute, session cancel, session move, session instruct" {
+    json as admin improve course add Governance
+    course=$(jq -r .course_id <<<"$output")
+    for day in 2031-04-01 2031-04-08; do
+        json as admin improve session add "$course" "${day}T09:30" "${day}T12:30" Hall 2 --price-pence 5000
+        keep "on-$day" "$(jq -r .session_id <<<"$output")"
+        as admin improve session publish "$(kept "on-$day")" 1 >/dev/null
+    done
+    json as school improve cpd book "$(kept on-2031-04-01)" 900001 --delegates name=Ann --delegates name=Bo --delegates name=Cy
+    booking=$(jq -r '.[0].booking_id' <<<"$output")
+    json as school improve booking substitute "$booking" 1 Di --email di@school.example
+    is '"\(.was) \(.delegate) \(.status) \(.version)"' "Ann Di confirmed 2"
+    run -1 --separate-stderr as school improve booking substitute "$booking" 2 Di --email di@school.example
+    [[ "$stderr" == *"for Di already"*CPD-7* ]]
+    json as officer improve session move "$(kept on-2031-04-01)" 2 2031-04-02T09:30 2031-04-02T12:30 --venue "Town Hall"
+    is '"\(.venue) \(.bookings) \(.version)"' "Town Hall 3 3"
+    json as officer improve session instruct "$(kept on-2031-04-01)" 3 --instructions "Park behind the building."
+    is '"\(.told) \(.not_told) \(.version)"' "0 2 4" # this authority's notices are off
+    run -4 as school improve session cancel "$(kept on-2031-04-01)" 4 "Not mine"
+    json as officer improve session cancel "$(kept on-2031-04-01)" 4 "Too few" --carry-to "$(kept on-2031-04-08)"
+    is '[.[] | "\(.delegate) \(.change) \(.status)"] | join(", ")' "Di carried confirmed, Bo carried confirmed, Cy carried waiting"
+    json as officer improve session cancel "$(kept on-2031-04-08)" 2 "Too few still" --dry-run
+    is '[.[].credited_pence] | tostring' "[6000,6000,0]"
+    json as officer improve session cancel "$(kept on-2031-04-08)" 2 "Too few still"
+    run -1 --separate-stderr as school improve cpd book "$(kept on-2031-04-08)" 900001 --delegates name=Ann
+    [[ "$stderr" == *"was cancelled on"*"Too few still"*CPD-8* ]]
+    json as school improve booking history "$booking"
+    is '[.[].kind] | join(" ")' "booked substituted moved carried session_cancelled"
+    json as admin improve money check
+    is length 0
+}
+
 @test "what training costs: course change, course list, session change, session show, course-price set, course-price list, benefit set, benefit list, discount-code add, discount-code end, discount-code list, cpd policy, cpd set-policy, cpd quote" {
     json as admin improve course add Mentoring --provider "Eastmarch Research School" --prerequisites "A mentee" --school-cap 3
     course=$(jq -r .course_id <<<"$output")

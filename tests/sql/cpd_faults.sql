@@ -37,7 +37,7 @@ select test.call_as(929, 'officer');
 select diag(format('from CPD_SEED=%s', :seed));
 select ok(test.found('cpd.advance', 'order by b.ticket', 'order by b.ticket desc', :seed), 'a fault is found: the last who waits comes first');
 select ok(test.found('cpd.advance', 'exit when coalesce(v_head.pass_until <= now(), true);', '', :seed), 'a fault is found: a group is passed for ever');
-select ok(test.found('cpd.settle', 'b.respond_by <= now()', 'b.respond_by < now() - interval ''10 days''', :seed), 'a fault is found: what is over is held still');
+select ok(test.found('cpd.lapse', 'b.respond_by <= now()', 'b.respond_by < now() - interval ''10 days''', :seed), 'a fault is found: what is over is held still');
 select ok(test.found('cpd.take_places', 's.waiting_count = 0 or', 'true or', :seed), 'a fault is found: who comes passes who waits');
 select ok(test.found('cpd.release_places', 'perform cpd.credit_price(v_booking, ''The booking was cancelled'');', '', :seed), 'a fault is found: a place is given up, and stays charged');
 select ok(not test.found('cpd.may_have', 'b.together and', 'true and', :seed), 'and a change that changes nothing is none: who waits singly may never be passed');
