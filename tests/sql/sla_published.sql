@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/sla.sql
-select plan(41);
+select plan(46);
 select test.schools(929, 100001, 4, 'Primary'), test.schools(929, 100011, 2, 'Primary', 'Voluntary controlled school'),
   test.schools(929, 100021, 2, 'Primary', 'Voluntary aided school'), test.schools(929, 100031, 2, 'Primary', 'Academy converter'),
   test.schools(929, 100041, 2, 'Secondary', 'Academy converter'), test.schools(929, 100051, 1, 'Primary', 'Community special school'),
@@ -106,6 +106,27 @@ select is((select array_agg(test.net(100002, package_id, '2026-04-01', null, r) 
   '{40000,40000,60000,60000,80100,100000}', 'each band to its last pupil');
 select results_eq($$ select q.* from banded, test.quote(100001, package_id, '2026-04-01') q where clause in ('applies', 'flat') $$,
   $$ values ('applies', 'Clause 2 of 3: 101 to 200 pupils; 150 counted on 15 Jan 2026', 0::bigint), ('flat', 'Flat charge', 60000) $$, 'the band and the count that led to it');
+
+-- docest.com (Hartlepool, 2015-16) and schools.norfolk.gov.uk (clerking, 2023-24): maintained schools from 1 April to 31 March, academies from 1 September to
+-- 31 August. commercial.buckscc.gov.uk: three months' notice, by 31 December for 31 March.
+create temporary table years as select test.package('Appropriate body', 'All') as package_id;
+select test.set_price(package_id, '2020-04-01', 75001) from years;
+select results_eq($$ select q.starts_on, q.ends_on, q.notice_by, q.net_pence from years, unnest(array[100001, 100031]) u, sla.quote_subscription(u, package_id,
+    case u when 100001 then date '2026-04-01' else '2026-09-01' end, null, null, null) q order by 1 $$,
+  $$ values ('2026-04-01'::date, '2027-03-31'::date, '2026-12-31'::date, 75001::bigint), ('2026-09-01', '2027-08-31', '2027-05-31', 75001) $$, 'the year of each status, and its day for notice');
+-- buckscc.gov.uk/traded-services-sla-2020-2021: 7/12 and 5/12 when schools move from the academic to the financial year.
+select sla.set_subscription_policy(2, '2020-04-03', null, null, 'months', null, null, null, null);
+select results_eq($$ select array[test.net(100001, package_id, '2026-09-01', '2027-03-31'), test.net(100001, package_id, '2026-04-01', '2026-08-31')] from years $$, $$ values ('{43751,31250}'::bigint[]) $$,
+  '7/12 and 5/12 of £750.01, which are all of it');
+select is((select q.line from years, test.quote(100001, package_id, '2026-09-01', '2027-03-31') q where clause = 'pro-rata'),
+  '7 of 12 months: 1 Sep 2026 to 31 Mar 2027, of the year from 1 Apr 2026 to 31 Mar 2027', 'with the months counted');
+select is((select sum(test.net(100031, package_id, m, (m + interval '1 month')::date - 1))::bigint from years, generate_series(date '2026-09-01', '2027-08-01', interval '1 month') g, lateral (select g::date) x (m)), 75001::bigint,
+  'twelve months'' parts add up to the year');
+-- hartlepool.gov.uk, CPD terms: internal recharges to maintained schools, invoices to academies and schools out of the area.
+create temporary table billed as select nth, s.charge_id from sefton, unnest(array[100003, 100032, 200002]) with ordinality u (urn, nth),
+  sla.subscribe(urn, package_id, case nth when 1 then date '2026-04-01' else '2026-09-01' end, null, null, null) s;
+select results_eq($$ select c.kind, c.gross_pence from billed, money.get_charge(charge_id) c order by nth $$, $$ values ('recharge', 108000::bigint), ('invoice', 144000), ('invoice', 180000) $$,
+  'who is recharged, and who invoiced');
 
 -- A new URN uses the count of the one school it came from.
 select test.as_owner();
