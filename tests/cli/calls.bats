@@ -553,6 +553,47 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '[.[] | "\(.part) \(.version)"] | join(", ")' "school 1, partner 1"
 }
 
+@test "offers: offer-scheme add, offer-scheme list, offer-scheme show, offer recompute, offer explain, offer commit, offer spend, offer release, offer carry, offer-award list, offer-award entries; report offer-tiers, report offer-moves" {
+    local year
+    year=$(($(date +%Y) - ($(date +%-m) < 9)))
+    instance_sql "with i as (insert into register.inspection (inspection_number, urn, kind, framework, starts_on, published_on)
+        values ('offer-1', 900003, 'graded', 'EIF', '2015-03-03', '2015-04-01') returning inspection_id)
+        insert into register.inspection_grade select inspection_id, 'Overall effectiveness', '1-4', '3' from i"
+    run -2 --separate-stderr as admin improve offer-scheme add Bad "$year" --tiers '{"name":"Never","rules":[{"test":"latest_grade","grades":[2]},{"test":"never_above","grades":[3]}]}'
+    [[ "$stderr" == *'"latest grade good" and "never better than requires improvement" contradict each other'* ]]
+    json as admin improve offer-scheme add Offer "$year" --carry-over carry --tiers '{"name":"Tier 1","half_days":6,"pence":100000,"rules":[{"test":"latest_grade","grades":[3]}]}'
+    offer=$(jq -r .scheme_id <<<"$output")
+    json as school improve offer-scheme list
+    is '.[0].tiers' 1
+    json as school improve offer-scheme show "$offer"
+    is '.tiers[0].meaning' "latest grade requires improvement"
+    json as officer improve offer recompute "$offer" --dry-run
+    is '.[0] | "\(.school_urn) \(.to_tier) \(.pence) \(.half_days)"' "900003 Tier 1 100000 6"
+    json as officer improve offer-award list
+    is length 0
+    json as officer improve offer recompute "$offer"
+    json as officer improve offer explain "$offer" 900003
+    is '.[0].holds' true
+    json as officer improve offer-award list --scheme-id "$offer"
+    award=$(jq -r '.[0].award_id' <<<"$output")
+    json as officer improve offer commit "$award" 60000 "Leadership programme"
+    commitment=$(jq -r .commitment_id <<<"$output")
+    run -1 --separate-stderr as officer improve offer commit "$award" 40001 "More"
+    [[ "$stderr" == *"40000 pence or fewer"* ]]
+    json as officer improve offer spend "$commitment" 1 25000
+    json as officer improve offer release "$commitment" 2 "The provider withdrew"
+    is .left_pence 75000
+    json as officer improve offer-award entries "$award"
+    is '[.[].kind] | join(" ")' "awarded committed spent released"
+    run -1 --separate-stderr as officer improve offer carry "$offer" "$offer"
+    [[ "$stderr" == *OFF-2* ]]
+    json as officer improve report offer-tiers
+    is '.[0] | "\(.tier) \(.schools)"' "Tier 1 1"
+    json as officer improve report offer-moves --scheme-id "$offer"
+    is '.[0] | "\(.school_urn) \(.cause)"' "900003 start"
+    run -4 as school improve offer recompute "$offer"
+}
+
 @test "cases: case-scheme set, case-scheme list, case open, case change-category, case change, case list, case show, case close, case reopen, case-line add, case-line withdraw, case-action add, case-action change, case-action close, case-meeting plan, case-meeting hold, case-meeting cancel, case-meeting waive, warning-notice give, warning-notice end, notice-law list, notice-law add; report concern-cases, report meetings-due" {
     run -4 as officer improve case-scheme set 0 --categories code=red,label=Red,level=intensive
     run -2 --separate-stderr as admin improve case-scheme set 0 --categories code=amber,label=Amber,level=support --categories code=red,label=Red,level=intensive --reasons code=systemic,label=Systemic

@@ -128,6 +128,15 @@ begin
   insert into cases.meeting (authority_id, meeting_id, case_id, day, status, impact) values (p_authority, p_word || '-cm', p_word || v_first, '2026-10-01', 'held', p_word);
   insert into cases.warning_notice (authority_id, warning_notice_id, case_id, kind, law_from, given_on, period_days, counting, ends_on, grounds, requires)
   values (p_authority, p_word || '-wn', p_word || v_first, 'warning', '2016-04-18', '2026-10-01', 15, 'working', '2026-10-22', p_word, p_word);
+  insert into offers.scheme (authority_id, scheme_id, name, academic_year, starts_on, ends_on, predecessors, moving_down, top_up, carry_over, source, added_by)
+  values (p_authority, p_word || '-os', p_word, 2026, '2026-09-01', '2027-08-31', true, 'keep', 'difference', 'lapse', p_word, v_person);
+  insert into offers.tier (authority_id, scheme_id, nth, rank, name, half_days, pence, up_to, wording) values (p_authority, p_word || '-os', 1, 1, p_word, 6, 1600000, false, p_word);
+  insert into offers.award (authority_id, award_id, scheme_id, school_urn, half_days, awarded_pence)
+  select p_authority, p_word || u, p_word || '-os', u, 6, 1600000 from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into offers.move (authority_id, move_id, award_id, scheme_id, effective_on, to_nth, cause, inspection_number, pence, half_days, recorded_by)
+  select p_authority, p_word || u, p_word || u, p_word || '-os', '2026-09-01', 1, 'start', p_word, 1600000, 6, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into offers.entry (authority_id, entry_id, award_id, kind, pence, effective_on, what, entered_by)
+  select p_authority, p_word || u, p_word || u, 'awarded', 1600000, '2026-09-01', p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

@@ -2,7 +2,6 @@
 -- RECT: register early career teachers, RCC: record concerns, F2F: Moodle Face-to-face, pretix, indico). Several are tried at length elsewhere; here
 -- each is short and sharp. What only shows when two do it at once is raced in tests/rpc: places_test, partners_test, exactly_once_test.
 -- Not here, for the parts are not built; the rule that each belongs to must refuse it:
---   OFF-1   tiers, whose label must come from their rule (MSI UpTo120000)
 --   REP-2   a published percentage kept without its base (S4: 95 % of maintained primaries)
 begin;
 \ir ../support/sql/imports.sql
@@ -66,7 +65,7 @@ select results_eq($$ select c.oid::regclass::text from pg_class c join pg_namesp
     where n.nspowner = 'improve_owner'::regrole and c.relkind = 'r' and a.attname in ('starts_on', 'ends_on', 'valid_from', 'valid_to', 'starts_at', 'ends_at', 'joined_on', 'left_on')
       and not exists (select from pg_constraint x where x.conrelid = c.oid and x.contype = 'x')
     group by c.oid having count(*) > 1 order by 1 $$,
-  $$ values ('auth.invitation'), ('consultancy.agreement'), ('cpd.discount_code'), ('cpd.session'), ('partners.conflict'), ('register.group_membership'), ('register.inspection'), ('sla.allowance'), ('visits.entitlement') $$,
+  $$ values ('auth.invitation'), ('consultancy.agreement'), ('cpd.discount_code'), ('cpd.session'), ('offers.scheme'), ('partners.conflict'), ('register.group_membership'), ('register.inspection'), ('sla.allowance'), ('visits.entitlement') $$,
   'RECT: every table of periods excludes overlaps itself, but for things of which a school, person or authority may have several at once');
 
 -- A duplicate by double submit (MSI 263839: the same school added several times; guarded only in the page).

@@ -54,6 +54,10 @@ create function test.rows(out view_name text, out authority text, out rows bigin
   union all select 'concern_meeting', authority, count(*) from reporting.concern_meeting group by 2
   union all select 'concern_notice', authority, count(*) from reporting.concern_notice group by 2
   union all select 'concern_support', authority, count(*) from reporting.concern_support group by 2
+  union all select 'offer_tier', authority, count(*) from reporting.offer_tier group by 2
+  union all select 'offer_award', authority, count(*) from reporting.offer_award group by 2
+  union all select 'offer_move', authority, count(*) from reporting.offer_move group by 2
+  union all select 'offer_entry', authority, count(*) from reporting.offer_entry group by 2
   order by 1, 2
 $$;
 set client_min_messages = warning;
@@ -68,10 +72,10 @@ select results_eq('select * from test.rows()', $$ values ('billing_document', '0
   ('concern_notice', '001', 1), ('concern_support', '001', 1), ('consultancy_agreement', '001', 1), ('consultancy_delivery', '001', 1),
   ('cpd_allowance', '001', 3), ('cpd_allowance_entry', '001', 3), ('cpd_booking', '001', 7), ('cpd_session', '001', 1), ('fund_bid', '001', 1),
   ('fund_contribution', '001', 3), ('fund_interest', '001', 3), ('fund_recommendation', '001', 1), ('fund_reserve', '001', 1),
-  ('fund_round', '001', 1), ('fund_spend', '001', 3), ('ledger', '001', 2), ('partner', '001', 1), ('partner_assignment', '001', 3),
-  ('school_staff_count', '001', 3), ('sla_adjustment', '001', 1), ('sla_price', '001', 1), ('sla_subscription', '001', 3), ('sla_terms', '001', 1),
-  ('support_package', '001', 1), ('visit', '001', 3), ('visit_entitlement', '001', 3), ('visit_note', '001', 3), ('visit_note_rating', '001', 3),
-  ('visit_note_theme', '001', 3) $$, 'a reporter sees all of its own authority, and nothing of another');
+  ('fund_round', '001', 1), ('fund_spend', '001', 3), ('ledger', '001', 2), ('offer_award', '001', 3), ('offer_entry', '001', 3),
+  ('offer_move', '001', 3), ('offer_tier', '001', 1), ('partner', '001', 1), ('partner_assignment', '001', 3), ('school_staff_count', '001', 3),
+  ('sla_adjustment', '001', 1), ('sla_price', '001', 1), ('sla_subscription', '001', 3), ('sla_terms', '001', 1), ('support_package', '001', 1),
+  ('visit', '001', 3), ('visit_entitlement', '001', 3), ('visit_note', '001', 3), ('visit_note_rating', '001', 3), ('visit_note_theme', '001', 3) $$, 'a reporter sees all of its own authority, and nothing of another');
 select set_config('app.authority_id', '2', true), set_config('app.personas', 'la_admin,officer', true);
 select results_eq('select distinct authority from test.rows()', $$ values ('001') $$, 'whatever it sets');
 select throws_ok('set role la_002_viewsb', '42501', null, 'it cannot become another reporter');
@@ -105,10 +109,10 @@ select results_eq($$ select distinct net_pounds, vat_pounds, gross_pounds from r
 
 reset session authorization;
 select test.sign_in('la_002_viewsb');
-select results_eq('select distinct authority, sum(rows) from test.rows() group by 1', $$ values ('002', 122::numeric) $$, 'the other reporter sees the other authority');
+select results_eq('select distinct authority, sum(rows) from test.rows() group by 1', $$ values ('002', 138::numeric) $$, 'the other reporter sees the other authority');
 reset session authorization;
 select test.sign_in('la_003_joint');
-select results_eq('select authority, sum(rows) from test.rows() group by 1 order by 1', $$ values ('002', 122::numeric), ('003', 60) $$,
+select results_eq('select authority, sum(rows) from test.rows() group by 1 order by 1', $$ values ('002', 138::numeric), ('003', 67) $$,
   'a joint reporter sees both of its authorities, and no third');
 
 -- A share is ended by the authority that shares, and bites at the next statement.
