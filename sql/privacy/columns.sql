@@ -84,6 +84,7 @@ from (values
   ('notices.policy', 'sender:plain sender_name:plain reply_to:plain'),
   ('notices.template', 'kind:plain subject:text body:text written_by:actor'),
   ('notices.notice', '*:delete kind:plain about:plain once_key:plain to_name:name to_address:email subject:text body:text event:json failure:text'),
+  ('figures.figure', 'code:plain wording:text printed:plain unit:plain source:text report:plain report_column:plain report_row:json report_request:json reason:text withdrawn_reason:text recorded_by:actor'),
   ('funds.organisation', 'name:plain name_key:generated'),
   ('funds.fund', 'name:plain name_key:generated funder:plain purpose:text legal_basis:plain'),
   ('funds.contact', 'role:plain name:name email:email phone:about under:plain'),

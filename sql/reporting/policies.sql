@@ -111,6 +111,8 @@ create policy reporters_read on consultancy.statement for select to reporting_ow
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on consultancy.statement_line for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on figures.figure for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on funds.organisation for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on funds.fund for select to reporting_owner

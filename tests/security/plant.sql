@@ -19,6 +19,12 @@ begin
   insert into partners.kind_held (authority_id, held_id, partner_id, kind) select p_authority, p_word || k, p_word || '-pt', k from unnest('{sip,nle}'::text[]) k;
   insert into partners.assignment (authority_id, assignment_id, partner_id, school_urn, role, starts_on, half_days, end_reason)
   select p_authority, p_word || u, p_word || '-pt', u, 'sip', '2026-09-01', 6, p_word from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into partners.gate (authority_id, assignment_id, nth, gate, outcome, reason, decided_by) values (p_authority, p_word || v_first, 1, 'proposal', 'passed', p_word, v_person);
+  insert into partners.accreditation (authority_id, accreditation_id, partner_id, body, number, starts_on) values (p_authority, p_word || '-ac', p_word || '-pt', p_word, p_word, '2026-09-01');
+  insert into partners.expertise (authority_id, code, name) values (p_authority, lower(p_word), p_word);
+  insert into partners.partner_expertise (authority_id, partner_id, code, phase_group) values (p_authority, p_word || '-pt', lower(p_word), 'Primary');
+  insert into partners.capacity (authority_id, partner_id, academic_year, half_days) values (p_authority, p_word || '-pt', 2026, 60);
+  insert into partners.rate (authority_id, rate_id, kind, mode, valid_from, half_day_pence) values (p_authority, p_word || '-rt', 'sip', 'in_person', '2026-09-01', 25000);
   insert into sla.service (authority_id, service_id, name) values (p_authority, p_word || '-sv', p_word || ' service');
   insert into sla.package (authority_id, package_id, service_id, name) values (p_authority, p_word || '-pk', p_word || '-sv', p_word || ' package');
   insert into sla.package_version (authority_id, package_version_id, package_id, valid_from, summary, half_days)
@@ -95,6 +101,8 @@ begin
   insert into consultancy.statement (authority_id, statement_id, other_id, number, starts_on, ends_on, sold_pence, bought_pence, balance_pence)
   values (p_authority, p_word || '-cs', p_authority + 500, 1, '2026-10-01', '2026-10-31', 40250, 0, 40250);
   insert into consultancy.statement_line (authority_id, statement_id, delivery_id) values (p_authority, p_word || '-cs', p_word || '-dl');
+  insert into figures.figure (authority_id, figure_id, code, wording, printed, value, decimals, unit, at_least, as_of, source, report_row, report_request, recorded_by)
+  values (p_authority, p_word || '-fg', lower(p_word), p_word, '3', 3, 0, 'number', false, '2026-10-01', p_word, '{}', '{}', v_person);
   insert into funds.organisation (authority_id, organisation_id, name, kind) values (p_authority, p_word || '-og', p_word, 'hub');
   insert into funds.fund (authority_id, fund_id, name, funder) values (p_authority, p_word || '-fu', p_word || ' fund', p_word);
   insert into funds.round (authority_id, round_id, fund_id, number, opens_on, closes_on, may_lead, awarded_source)
