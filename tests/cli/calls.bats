@@ -594,6 +594,44 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -4 as school improve offer recompute "$offer"
 }
 
+@test "reviews: review-hub add, review-hub change, review-hub add-area, review-hub end-area, review-hub list, review request, reviewer assign, review record, review withdraw, review list, review show; report reviews" {
+    json as officer improve review-hub add "North hub" "Teaching and Leadership Centre" "Ann Lee" hub@school.example --town Eastmarch
+    hub=$(jq -r .hub_id <<<"$output")
+    json as officer improve review-hub change "$hub" 1 --coordinator "Bo Reed"
+    run -1 --separate-stderr as school improve review request 900001 "The gap has grown"
+    [[ "$stderr" == *"No hub is for the school's area"*REV-1* ]]
+    json as officer improve review-hub add-area "$hub" everywhere
+    area=$(jq -r .area_id <<<"$output")
+    json as school improve review request 900001 "The gap has grown" --guide "Guide, 2nd edition"
+    is '"\(.hub) \(.coordinator) \(.status)"' "North hub Bo Reed requested"
+    review=$(jq -r .review_id <<<"$output")
+    json as officer improve review-hub end-area "$area" 1
+    json as school improve review-hub list
+    is '.[0].email' hub@school.example
+    json as admin improve assignment-role set pupil_premium_reviewer --kind pupil_premium_reviewer --accreditation-body "Reviewers' Board"
+    json as officer improve partner add "Gil Marsh" --kinds pupil_premium_reviewer --capacity-half-days 20
+    reviewer=$(jq -r .partner_id <<<"$output")
+    run -1 --separate-stderr as officer improve reviewer assign "$review" 1 "$reviewer"
+    [[ "$stderr" == *"holds no accreditation"*PAR-2* ]]
+    json as officer improve accreditation add "$reviewer" "Reviewers' Board" "$(date -d '-10 days' +%F)"
+    json as officer improve reviewer assign "$review" 1 "$reviewer"
+    is .status matched
+    run -1 --separate-stderr as officer improve review record "$review" 2 close "Enough"
+    [[ "$stderr" == *"self_evaluation or reviewer"* ]]
+    json as school improve review record "$review" 2 self_evaluation "Reading is behind in year 2" --dry-run
+    is .next "review or reviewer"
+    json as school improve review record "$review" 2 self_evaluation "Reading is behind in year 2"
+    run -4 as school improve review record "$review" 3 review "All is well"
+    json as officer improve review record "$review" 3 review "Phonics is not taught daily"
+    json as school improve review list
+    is '.[0] | "\(.status) \(.next)"' "reviewed action_plan"
+    json as officer improve report reviews
+    is '.[-1] | "\(.hub) \(.base) \(.reviewed)"' "Total 1 1"
+    json as officer improve review withdraw "$review" 4 "The school is inspected"
+    json as school improve review show "$review"
+    is '[.steps[].step] | join(" ")' "request reviewer self_evaluation review withdraw"
+}
+
 @test "cases: case-scheme set, case-scheme list, case open, case change-category, case change, case list, case show, case close, case reopen, case-line add, case-line withdraw, case-action add, case-action change, case-action close, case-meeting plan, case-meeting hold, case-meeting cancel, case-meeting waive, warning-notice give, warning-notice end, notice-law list, notice-law add; report concern-cases, report meetings-due" {
     run -4 as officer improve case-scheme set 0 --categories code=red,label=Red,level=intensive
     run -2 --separate-stderr as admin improve case-scheme set 0 --categories code=amber,label=Amber,level=support --categories code=red,label=Red,level=intensive --reasons code=systemic,label=Systemic

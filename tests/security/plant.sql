@@ -145,6 +145,9 @@ begin
   select p_authority, p_word || u, p_word || u, p_word || '-os', '2026-09-01', 1, 'start', p_word, 1600000, 6, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into offers.entry (authority_id, entry_id, award_id, kind, pence, effective_on, what, entered_by)
   select p_authority, p_word || u, p_word || u, 'awarded', 1600000, '2026-09-01', p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into reviews.hub (authority_id, hub_id, name, host, coordinator, email) values (p_authority, p_word || '-hb', p_word, p_word, p_word, p_word || '@hub.example');
+  insert into reviews.review (authority_id, review_id, school_urn, hub_id, why, guide, requested_on) values (p_authority, p_word || '-rw', v_first, p_word || '-hb', p_word, p_word, '2026-10-01');
+  insert into reviews.step (authority_id, review_id, nth, step, day, what, taken_by) values (p_authority, p_word || '-rw', 1, 'request', '2026-10-01', p_word, v_person);
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;
