@@ -1,5 +1,7 @@
 #include "demo/calls.h"
 
+#include "demo/figures.h"
+#include "demo/funds.h"
 #include "demo/lines.h"
 #include "demo/names.h"
 #include "demo/partners.h"
@@ -308,6 +310,22 @@ static const struct step {
     {"80-sessions", "session_id", write_session, TRAININGS},
     {"85-publications", "-", write_publication, TRAININGS},
     {"90-bookings", "-", write_bookings, TRAININGS},
+    {"91-organisations", "organisation_id", funds_write_organisations, AUTHORITIES},
+    {"91-funds", "fund_id", funds_write_funds, AUTHORITIES},
+    {"91-rounds", "round_id", funds_write_rounds, AUTHORITIES},
+    {"91-bids", "bid_id", funds_write_bids, AUTHORITIES},
+    {"91-bids-submitted", "-", funds_write_submitted, AUTHORITIES},
+    {"91-bids-decided", "-", funds_write_decided, AUTHORITIES},
+    {"91-rounds-awarded", "-", funds_write_awarded, AUTHORITIES},
+    {"92-reserves", "reserve_id", funds_write_reserves, AUTHORITIES},
+    {"92-balances", "-", funds_write_balances, AUTHORITIES},
+    {"92-contributions", "contribution_id", funds_write_contributions, AUTHORITIES},
+    {"92-matches", "-", funds_write_matches, AUTHORITIES},
+    {"92-agreed", "-", funds_write_agreed, AUTHORITIES},
+    {"92-papers", "paper_id", funds_write_papers, AUTHORITIES},
+    {"92-recommendations", "-", funds_write_recommendations, AUTHORITIES},
+    {"92-decisions", "-", funds_write_decisions, AUTHORITIES},
+    {"99-figures", "-", figures_write, AUTHORITIES},
 };
 
 bool calls_write(const struct model *m, const char *directory, day today)

@@ -24,6 +24,12 @@ figures() { sed -E 's/[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}/DATE/g; s/[0-9]{4}-[0-9]
         grep -qx 'Planned or done: 66 visits by 15 partners, 4.4 each; fees of 66 visits: £16,500.00.' "$BATS_TEST_TMPDIR/remark"
         [ "$(tail -1 "$BATS_TEST_TMPDIR/owed" | cut -d, -f 4,5,8)" = Total,66,0 ]
         psql -c "select * from migrate.applied"
+        # What the sources print, from the reports.
+        improve figure check --authority 004 --output csv --columns code,computed,verdict >"$BATS_TEST_TMPDIR/figures" 2>"$BATS_TEST_TMPDIR/remark"
+        grep -qx 'Figures: 20; agree: 16; differ: 3; cannot be computed: 1.' "$BATS_TEST_TMPDIR/remark"
+        [ "$(grep differs "$BATS_TEST_TMPDIR/figures" | sort | paste -s -d ' ')" = 'good-2017-percent,76.9%,differs inspected-2017,173,differs take-up-total,115,differs' ]
+        improve report bids --authority 001 --output csv --columns base,successful,percent,total_pence 2>/dev/null | grep -qx '6,3,50,108760000'
+        [ "$(improve report reserve --authority 003 --output csv --columns share 2>/dev/null | grep . | paste -s -d ' ')" = 'share 2.47 2.21' ]
     )
     deploy/run --stop 3>&-
     run ! pg_isready -h "$(readlink -f "$IMPROVE_VAR")/socket"
