@@ -25,6 +25,7 @@ begin
   when 'match-funding' then return query select to_jsonb(r) from reports.match_funding(p_with ->> 'fund_id', p_as_of) r;
   when 'reserve' then return query select to_jsonb(r) from reports.reserve(p_with ->> 'reserve_id', p_as_of) r;
   when 'concern-cases' then return query select to_jsonb(r) from reports.concern_cases(p_as_of, (p_with ->> 'since')::date, null) r;
+  when 'reviews' then return query select to_jsonb(r) from reports.reviews(v_from, null, p_as_of) r;
   when 'offer-tiers' then return query select to_jsonb(r) from reports.offer_tiers(p_with ->> 'scheme_id', p_as_of) r;
   when 'offer-moves' then return query select to_jsonb(r) from reports.offer_moves(p_with ->> 'scheme_id', v_from, p_as_of, null) r;
   else perform errors.invalid('report', format('No report "%s" tells figures.', left(p_report, 60)), 'REP-2', 'a name that improve report list shows, such as sla-take-up');
