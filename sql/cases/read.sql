@@ -83,3 +83,50 @@ begin
 end $$;
 comment on function cases.get_case is 'cases.get_case shows a case whole: categories with their rationale, support, actions, meetings, notices, and what is still open.';
 grant execute on function cases.get_case to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_partner, persona_booker;
+
+create function cases.list_case_actions(p_due_by date, p_case_id text, p_include_ended boolean, p_page_size integer, p_cursor text)
+returns table (action_id text, case_id text, school_urn integer, school text, category text, what text, owner text, due_on date, status text, days_late integer, outcome text, version integer,
+  row_cursor text)
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  v_on constant date := base.today();
+begin
+  return query
+  select a.action_id, a.case_id, c.school_urn, s.name, r.category, a.what, a.owner, a.due_on, a.status, case when a.status = 'open' and a.due_on < v_on then v_on - a.due_on end, a.outcome,
+    a.version, jsonb_build_array(a.due_on, a.action_id)::text
+  from cases.action a
+  join cases.case_ c on c.authority_id = a.authority_id and c.case_id = a.case_id
+  left join cases.rating r on r.authority_id = c.authority_id and r.case_id = c.case_id and r.superseded_at is null and r.valid_to is null and r.valid_from <= v_on
+  left join lateral register.school_on(c.school_urn, v_on) s on true
+  where a.authority_id = auth.authority_id() and (coalesce(p_include_ended, false) or a.status = 'open') and (p_case_id is null or a.case_id = p_case_id)
+    and (p_due_by is null or a.due_on <= p_due_by)
+    and (p_cursor is null or (a.due_on, a.action_id) > ((p_cursor::jsonb ->> 0)::date, p_cursor::jsonb ->> 1))
+  order by a.due_on, a.action_id
+  limit greatest(1, least(coalesce(p_page_size, 100), 500));
+end $$;
+comment on function cases.list_case_actions is 'cases.list_case_actions lists the actions that are open over all cases the caller sees, the earliest due first, with how late they are (CAS-2).';
+grant execute on function cases.list_case_actions to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_partner, persona_booker;
+
+create function cases.list_warning_notices(p_ends_by date, p_case_id text, p_include_ended boolean, p_page_size integer, p_cursor text)
+returns table (warning_notice_id text, case_id text, school_urn integer, school text, kind text, given_on date, period_days integer, counting text, ends_on date, days_left integer, status text,
+  version integer, row_cursor text)
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  v_on constant date := base.today();
+begin
+  return query
+  select w.warning_notice_id, w.case_id, c.school_urn, s.name, w.kind, w.given_on, w.period_days, w.counting, w.ends_on, case when w.status = 'running' then w.ends_on - v_on end, w.status,
+    w.version, jsonb_build_array(w.ends_on, w.warning_notice_id)::text
+  from cases.warning_notice w
+  join cases.case_ c on c.authority_id = w.authority_id and c.case_id = w.case_id
+  left join lateral register.school_on(c.school_urn, v_on) s on true
+  where w.authority_id = auth.authority_id() and (coalesce(p_include_ended, false) or w.status = 'running') and (p_case_id is null or w.case_id = p_case_id)
+    and (p_ends_by is null or w.ends_on <= p_ends_by)
+    and (p_cursor is null or (w.ends_on, w.warning_notice_id) > ((p_cursor::jsonb ->> 0)::date, p_cursor::jsonb ->> 1))
+  order by w.ends_on, w.warning_notice_id
+  limit greatest(1, least(coalesce(p_page_size, 100), 500));
+end $$;
+comment on function cases.list_warning_notices is 'cases.list_warning_notices lists the notices that run, the earliest to end first, with the days that are left; below zero its outcome is to be told (CAS-2).';
+grant execute on function cases.list_warning_notices to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_partner, persona_booker;

@@ -104,3 +104,26 @@ begin
 end $$;
 comment on function offers.get_offer_scheme is 'offers.get_offer_scheme shows an offer with its settings, tiers and rules, and what the rules mean (OFF-1).';
 grant execute on function offers.get_offer_scheme to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_partner, persona_booker;
+
+create function offers.list_offer_ahead(p_scheme_id text, p_to date)
+returns table (school_urn integer, school text, effective_on date, days_ahead integer, from_tier text, to_tier text, pence bigint, half_days integer)
+language plpgsql stable cost 10000 set jit = off as $$
+#variable_conflict use_column
+declare
+  v_scheme constant offers.scheme := offers.scheme_of(p_scheme_id);
+  v_on constant date := base.today();
+  v_to constant date := least(coalesce(p_to, v_scheme.ends_on), v_scheme.ends_on);
+begin
+  raise notice using errcode = 'IMNTE', message = format('To %s, if no inspection is published meanwhile.', to_char(v_to, 'FMDD Mon YYYY'));
+  return query
+  select t.urn, n.name, m.on_, m.on_ - v_on, f.name, x.name, (m.move ->> 'pence')::bigint, (m.move ->> 'half_days')::integer
+  from offers.timeline(v_scheme, v_to) t
+  cross join lateral (select y, (y ->> 'on')::date from jsonb_array_elements(t.moves) y) m (move, on_)
+  left join lateral register.school_on(t.urn, v_on) n on true
+  left join offers.tier f on f.authority_id = v_scheme.authority_id and f.scheme_id = p_scheme_id and f.nth = (m.move ->> 'from')::integer
+  left join offers.tier x on x.authority_id = v_scheme.authority_id and x.scheme_id = p_scheme_id and x.nth = (m.move ->> 'to')::integer
+  where m.on_ > v_on
+  order by m.on_, t.urn;
+end $$;
+comment on function offers.list_offer_ahead is 'offers.list_offer_ahead lists the schools that years alone will move to another tier, up to a day or the offer''s end, with what that will give: those near ten years of requires improvement, say (OFF-2, REP-4).';
+grant execute on function offers.list_offer_ahead to persona_la_admin, persona_officer, persona_finance, persona_reporter;

@@ -553,7 +553,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '[.[] | "\(.part) \(.version)"] | join(", ")' "school 1, partner 1"
 }
 
-@test "offers: offer-scheme add, offer-scheme list, offer-scheme show, offer recompute, offer explain, offer commit, offer spend, offer release, offer carry, offer-award list, offer-award entries; report offer-tiers, report offer-moves" {
+@test "offers: offer ahead, offer-scheme add, offer-scheme list, offer-scheme show, offer recompute, offer explain, offer commit, offer spend, offer release, offer carry, offer-award list, offer-award entries; report offer-tiers, report offer-moves" {
     local year
     year=$(($(date +%Y) - ($(date +%-m) < 9)))
     instance_sql "with i as (insert into register.inspection (inspection_number, urn, kind, framework, starts_on, published_on)
@@ -572,6 +572,8 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as officer improve offer-award list
     is length 0
     json as officer improve offer recompute "$offer"
+    json as officer improve offer ahead "$offer"
+    is length 0
     json as officer improve offer explain "$offer" 900003
     is '.[0].holds' true
     json as officer improve offer-award list --scheme-id "$offer"
@@ -632,7 +634,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is '[.steps[].step] | join(" ")' "request reviewer self_evaluation review withdraw"
 }
 
-@test "cases: case-scheme set, case-scheme list, case open, case change-category, case change, case list, case show, case close, case reopen, case-line add, case-line withdraw, case-action add, case-action change, case-action close, case-meeting plan, case-meeting hold, case-meeting cancel, case-meeting waive, warning-notice give, warning-notice end, notice-law list, notice-law add; report concern-cases, report meetings-due" {
+@test "cases: case-action list, warning-notice list, case-scheme set, case-scheme list, case open, case change-category, case change, case list, case show, case close, case reopen, case-line add, case-line withdraw, case-action add, case-action change, case-action close, case-meeting plan, case-meeting hold, case-meeting cancel, case-meeting waive, warning-notice give, warning-notice end, notice-law list, notice-law add; report concern-cases, report meetings-due" {
     run -4 as officer improve case-scheme set 0 --categories code=red,label=Red,level=intensive
     run -2 --separate-stderr as admin improve case-scheme set 0 --categories code=amber,label=Amber,level=support --categories code=red,label=Red,level=intensive --reasons code=systemic,label=Systemic
     [[ "$stderr" == *"graver on the common scale"*CAS-1* ]]
@@ -667,6 +669,10 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     [[ "$stderr" == *"$action"* && "$stderr" == *"$meeting"* && "$stderr" == *"$notice"* && "$stderr" == *CAS-3* ]]
     json as school improve case list
     is '.[0] | "\(.category) \(.open_actions)"' "amber 1"
+    json as officer improve case-action list
+    is '.[0] | "\(.action_id) \(.owner)"' "$action The chair"
+    json as officer improve warning-notice list
+    is '.[0].warning_notice_id' "$notice"
     run -4 as school improve case close "$concern" 3 "We think so"
     json as officer improve case-action close "$action" 2 "No gaps"
     json as officer improve case-meeting hold "$meeting" 1 "Attendance is up" --next-steps "Two more days"

@@ -5,7 +5,7 @@ begin;
 \ir ../support/sql/cases.sql
 set local timezone = 'Europe/London';
 set local client_min_messages = warning;
-select plan(91);
+select plan(94);
 select test.schools(929, 100001, 5, 'Primary'), test.schools(929, 100011, 1, 'Primary', 'Academy converter'), test.schools(926, 200001, 1, 'Primary');
 create temporary table made (word text primary key, ref text);
 grant all on made to public;
@@ -110,6 +110,9 @@ select is_empty($$ select c.relname from pg_class c join pg_attribute a on a.att
   where c.relnamespace = 'cases'::regnamespace and c.relkind = 'r' and exists (select from pg_constraint f where f.conrelid = c.oid and f.contype = 'f' and f.confrelid = 'cases.case_'::regclass)
     and not exists (select from cases.still_open(test.ref('one'), base.today()) o where o.kind = c.relname) $$, 'RCC: no table of things with a state is left out of the list: each has one here');
 select test.call_as(929, 'officer');
+select results_eq($$ select what, owner, days_late, school_urn, category from cases.list_case_actions(null, null, null, null, null) $$, $$ values ('Review 2', 'Head', base.today() - test.day(-8), 100001, 'stage3'), ('Review 1', 'Chair', null, 100001, 'stage3') $$, 'what is to be done, the earliest due first, with how late it is');
+select results_eq($$ select what from cases.list_case_actions(base.today(), null, null, null, null) $$, $$ values ('Review 2') $$, 'by a day');
+select results_eq($$ select warning_notice_id, days_left, status from cases.list_warning_notices(null, null, null, null, null) $$, $$ select test.ref('notice'), test.day(-5) - base.today(), 'running' $$, 'notices that run, with the days that are left');
 select is((select string_agg(o.kind, ' ' order by o.kind) from cases.get_case(test.ref('one')) g, jsonb_to_recordset(g.still_open) o (kind text)), 'action action meeting warning_notice', 'and so does the case itself');
 select throws_ok($$ select * from cases.close_case_action(test.ref('action 1'), 1, 'Done', null, null) $$, 'IM010', null, 'a stale version');
 select is((select c.open_actions from cases.close_case_action(test.ref('action 1'), 2, 'Done', null, null) c), 1, 'one done');

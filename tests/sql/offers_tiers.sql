@@ -5,7 +5,7 @@ begin;
 \ir ../support/sql/offers.sql
 set local timezone = 'Europe/London';
 set local client_min_messages = warning;
-select plan(69);
+select plan(71);
 select test.schools(881, 115001, 12, 'Primary'), test.schools(926, 200001, 1, 'Primary');
 create temporary table made (word text primary key, ref text);
 grant all on made to public;
@@ -151,6 +151,16 @@ select throws_ok($$ select * from offers.carry_offer(test.ref('edition'), test.r
 select is((select sum(c.pence) from offers.carry_offer(test.ref('edition'), test.ref('next')) c), 2700000::numeric, 'what is left is carried');
 select is((select sum(e.pence) from offers.entry e where e.kind in ('carried_in', 'carried_out')), 0::numeric, 'and comes to the same on both sides');
 select is_empty($$ select * from offers.carry_offer(test.ref('edition'), test.ref('next')) $$, 'once');
+
+-- What is to come, by years alone.
+select test.call_as(881, 'la_admin');
+insert into made select 'ahead', scheme_id from offers.add_offer_scheme('This year', calendar.academic_year(base.today()), test.offer_tiers(), base.today() - 30, base.today() + 300, null, null, null, null, null);
+select test.as_owner();
+select test.graded(115009, (base.today() + 100 - interval '10 years')::date, 3), test.graded(115012, (base.today() + 400 - interval '10 years')::date, 3);
+select test.call_as(881, 'reporter');
+select results_eq($$ select school_urn, effective_on, days_ahead, from_tier, to_tier, pence from offers.list_offer_ahead(test.ref('ahead'), null) $$, $$ select 115009, base.today() + 100, 100, 'Tier 1', 'Tier 3', 2400000::bigint $$, 'REP-4: who is near ten years RI, when, and what that will give');
+select is_empty($$ select * from offers.list_offer_ahead(test.ref('ahead'), base.today() + 99) $$, 'by a day');
+select test.call_as(881, 'officer');
 
 -- Who sees it.
 select test.call_as(881, 'booker', array[115003]);
