@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/sla.sql
-select plan(46);
+select plan(47);
 select test.schools(929, 100001, 12, 'Primary'), test.schools(929, 100031, 3, 'Primary', 'Academy converter'), test.schools(926, 200001, 2, 'Primary', 'Academy converter');
 select test.roll(100001, 151, '2020-01-15'), test.roll(100003, 90, '2020-01-15');
 create temporary table d as select base.today() as today;
@@ -88,6 +88,11 @@ select is(test.charged('next'), 'recharge 75001+15000', 'the year that follows i
 select is((select c.charged_on from money.get_charge(money.charge_of('sla.subscription', test.ref('next'))) c), (select s.ends_on + 1 from sla.subscription s where s.subscription_id = test.ref('due')), 'from its first day');
 select is_empty($$ select * from sla.roll_over(null) r where r.outcome = 'rolled_over' $$, 'run again, nothing is charged again');
 select is_empty('select * from money.check()', 'the books hold');
+
+-- commercial.buckscc.gov.uk: under notice, fees to the end of the year are still due.
+select test.call_as(929, 'officer');
+select g.status from sla.subscription s, sla.give_notice(s.subscription_id, 1, 'Buys elsewhere', null) g where s.subscription_id = test.ref('next');
+select is(test.charged('next'), 'recharge 75001+15000', 'notice gives nothing back');
 
 -- Conversion: the maintained year is credited pro rata, the academy's is charged to the new URN.
 select test.as_owner();
