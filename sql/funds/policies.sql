@@ -92,3 +92,17 @@ create policy proposers_change on funds.update_due for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
 create policy spends on funds.contribution to improve_owner using (authority_id = (select auth.authority_id()));
 create policy spends on funds.spend to improve_owner using (authority_id = (select auth.authority_id()));
+
+-- Commitments.
+create policy staff_read on funds.budget for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy proposers_add on funds.budget for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_change on funds.budget for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy staff_read on funds.budget_line for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy proposers_add on funds.budget_line for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));
+create policy proposers_change on funds.budget_line for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer', 'finance')));

@@ -27,7 +27,8 @@ begin
 end $$;
 comment on function funds.refuse_draw is 'funds.refuse_draw refuses a draw on a contribution that is not agreed, whose match is not, or beyond what may be spent, with the figures and whom it waits for.';
 
-create function funds.book_spend(p_contribution_id text, p_pence bigint, p_spent_on date, p_what text, p_category text, p_school_urn integer, p_reverses text, p_reason text)
+create function funds.book_spend(p_contribution_id text, p_pence bigint, p_spent_on date, p_what text, p_category text, p_school_urn integer, p_reverses text, p_reason text,
+  p_budget_id text, p_line integer)
 returns text
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -42,15 +43,17 @@ begin
   if p_pence > 0 then
     perform funds.refuse_draw(v_contribution, p_pence);
   end if;
-  insert into funds.spend (authority_id, spend_id, contribution_id, pence, spent_on, what, category, school_urn, reverses, reason, spent_by)
-  values (auth.authority_id(), v_ref, p_contribution_id, p_pence, p_spent_on, p_what, p_category, p_school_urn, p_reverses, p_reason, auth.person_id());
+  insert into funds.spend (authority_id, spend_id, contribution_id, pence, spent_on, what, category, school_urn, reverses, reason, spent_by, budget_id,
+    line_number)
+  values (auth.authority_id(), v_ref, p_contribution_id, p_pence, p_spent_on, p_what, p_category, p_school_urn, p_reverses, p_reason, auth.person_id(), p_budget_id, p_line);
   update funds.contribution c set drawn_pence = c.drawn_pence + p_pence where c.authority_id = auth.authority_id() and c.contribution_id = p_contribution_id;
   return v_ref;
 end $$;
 comment on function funds.book_spend is 'funds.book_spend writes a spend, or one that takes another back, and moves what was drawn with it, while it holds the contribution and its match.';
 grant execute on function funds.refuse_draw, funds.book_spend to improve_exec;
 
-create function funds.draw_spend(p_contribution_id text, p_pence bigint, p_what text, p_spent_on date, p_category text, p_school_urn integer)
+create function funds.draw_spend(p_contribution_id text, p_pence bigint, p_what text, p_spent_on date, p_category text, p_school_urn integer, p_budget_id text,
+  p_line integer)
 returns table (spend_id text, spent_on date, drawn_pence bigint, may_spend_pence bigint)
 language plpgsql volatile as $$
 #variable_conflict use_column
@@ -68,12 +71,18 @@ begin
   if p_school_urn is not null then
     perform partners.require_known_school('school_urn', p_school_urn);
   end if;
-  v_ref := funds.book_spend(p_contribution_id, p_pence, coalesce(p_spent_on, base.today()), btrim(p_what), v_category, p_school_urn, null, null);
+  if (p_budget_id is null) <> (p_line is null) or p_budget_id is not null and not exists (select from funds.budget_line l
+      where l.authority_id = auth.authority_id() and l.budget_id = p_budget_id and l.number = p_line) then
+    perform errors.not_found('line', format('There is no line %s of budget "%s".', p_line, left(p_budget_id, 40)), 'a budget, and the number of a line of it',
+      'improve report commitments shows them.');
+  end if;
+  v_ref := funds.book_spend(p_contribution_id, p_pence, coalesce(p_spent_on, base.today()), btrim(p_what), v_category, p_school_urn, null, null, p_budget_id,
+    p_line);
   return query
   select v_ref, coalesce(p_spent_on, base.today()), c.drawn_pence, funds.authorised_pence(c, null) - c.drawn_pence
   from funds.contribution c where c.authority_id = auth.authority_id() and c.contribution_id = p_contribution_id;
 end $$;
-comment on function funds.draw_spend is 'funds.draw_spend records what was spent of a contribution, for a school where it was for one. Refused before the contribution and its match are agreed and the spending is authorised.';
+comment on function funds.draw_spend is 'funds.draw_spend records what was spent of a contribution, for a school, or against a line of a budget, where it was for one. Refused before the contribution and its match are agreed and the spending is authorised.';
 grant execute on function funds.draw_spend to persona_la_admin, persona_finance;
 
 create function funds.reverse_spend(p_spend_id text, p_reason text) returns table (spend_id text, pence bigint, drawn_pence bigint)
@@ -91,7 +100,8 @@ begin
   elsif v_spend.reverses is not null then
     perform errors.precondition('IS_REVERSAL', 'What takes a spend back is not taken back.', 'spend_id', 'FUN-2', 'a spend above zero');
   end if;
-  v_ref := funds.book_spend(v_spend.contribution_id, -v_spend.pence, base.today(), v_spend.what, v_spend.category, v_spend.school_urn, p_spend_id, btrim(p_reason));
+  v_ref := funds.book_spend(v_spend.contribution_id, -v_spend.pence, base.today(), v_spend.what, v_spend.category, v_spend.school_urn, p_spend_id, btrim(p_reason),
+    v_spend.budget_id, v_spend.line_number);
   return query
   select v_ref, -v_spend.pence, c.drawn_pence from funds.contribution c where c.authority_id = auth.authority_id() and c.contribution_id = v_spend.contribution_id;
 end $$;

@@ -103,6 +103,8 @@ from (values
   ('funds.recommendation', 'what:text note:text'),
   ('funds.update_due', 'what:text'),
   ('funds.spend', 'what:text category:plain reverses:plain reason:text spent_by:actor'),
+  ('funds.budget', 'title:plain title_key:generated printed_reason:text source:plain'),
+  ('funds.budget_line', 'what:text unit:plain second_unit:plain printed_reason:text delivered_key:plain note:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

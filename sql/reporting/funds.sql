@@ -1,4 +1,4 @@
--- Funds for SQL reporters: rounds and bids (FUN-1), contributions, reserves, decisions and spends (FUN-2).
+-- Funds for SQL reporters: rounds and bids (FUN-1), contributions, reserves, decisions and spends (FUN-2), commitments (FUN-3).
 set role reporting_owner;
 
 create view reporting.fund_round as
@@ -155,4 +155,31 @@ comment on column reporting.fund_spend.category is 'Kind of expenditure; null wh
 comment on column reporting.fund_spend.urn is 'URN of the school that it was spent on; null for none.';
 comment on column reporting.fund_spend.reverses is 'Reference of the spend that it takes back; null for none.';
 
-grant select on reporting.fund_round, reporting.fund_bid, reporting.fund_interest, reporting.fund_contribution, reporting.fund_reserve, reporting.fund_recommendation, reporting.fund_spend to reporting_reader;
+create view reporting.fund_budget_line as
+select lpad(x.authority_id::text, 3, '0')::varchar(3) as authority, x.budget_id::varchar(20) as budget_id, b.title::varchar(200) as budget,
+  b.starts_on as starts_on, b.ends_on as ends_on, x.number, x.what::varchar(300) as line, x.quantity, x.unit::varchar(60) as unit,
+  x.second_quantity, x.second_unit::varchar(60) as second_unit, (x.rate_pence / 100.0)::numeric(14, 2) as rate_pounds,
+  (x.pence / 100.0)::numeric(14, 2) as line_pounds, (x.printed_pence / 100.0)::numeric(14, 2) as printed_pounds,
+  x.printed_reason::varchar(1000) as printed_reason, x.delivered_by::varchar(20) as delivered_by, x.delivered_key::varchar(60) as delivered_key
+from funds.budget_line x
+join funds.budget b on b.authority_id = x.authority_id and b.budget_id = x.budget_id;
+comment on view reporting.fund_budget_line is 'Budgets line by line, with how each sum comes about (FUN-3).';
+comment on column reporting.fund_budget_line.authority is 'DfE code of the authority, three digits.';
+comment on column reporting.fund_budget_line.budget_id is 'Reference of the budget.';
+comment on column reporting.fund_budget_line.budget is 'Title of the budget.';
+comment on column reporting.fund_budget_line.starts_on is 'First day of the budget.';
+comment on column reporting.fund_budget_line.ends_on is 'Last day.';
+comment on column reporting.fund_budget_line.number is 'Number of the line.';
+comment on column reporting.fund_budget_line.line is 'What it pays for.';
+comment on column reporting.fund_budget_line.quantity is 'How many; null for a lump.';
+comment on column reporting.fund_budget_line.unit is 'Of what; null for a lump.';
+comment on column reporting.fund_budget_line.second_quantity is 'How many of each; null for none.';
+comment on column reporting.fund_budget_line.second_unit is 'Of what; null for none.';
+comment on column reporting.fund_budget_line.rate_pounds is 'What one costs, in pounds; null for a lump.';
+comment on column reporting.fund_budget_line.line_pounds is 'Its sum in pounds.';
+comment on column reporting.fund_budget_line.printed_pounds is 'The sum that was printed, in pounds; null when none was.';
+comment on column reporting.fund_budget_line.printed_reason is 'Why that differs; null where it does not.';
+comment on column reporting.fund_budget_line.delivered_by is 'What counts against it: visits, meetings or spend.';
+comment on column reporting.fund_budget_line.delivered_key is 'Purpose of the visits, or kind of network; null for spend.';
+
+grant select on reporting.fund_round, reporting.fund_bid, reporting.fund_interest, reporting.fund_contribution, reporting.fund_reserve, reporting.fund_recommendation, reporting.fund_spend, reporting.fund_budget_line to reporting_reader;

@@ -160,3 +160,26 @@ refused() {
     json as officer improve update-due deliver "$(kept update)" 1 "$(kept later)"
     is .late_days 14
 }
+
+@test "commitments of every kind, and what was spent of them: budget add, budget-line set, printed-total set, budget list; report commitments, budget-against-actual" {
+    made budget budget_id as officer improve budget add "School improvement" "$(date -d '-100 days' +%F)" "$(date -d '+100 days' +%F)"
+    line() { run -0 --separate-stderr as officer improve budget-line set "$(kept budget)" "$1" "$1" "${@:2}"; }
+    line 1 "Keeping in touch" --quantity 66 --unit visits --rate-pence 25000 --delivered-by visits --delivered-key kit
+    line 2 "Partner meetings" --quantity 6 --unit meetings --rate-pence 45000
+    line 3 "SIG groups" --quantity 5 --unit facilitators --second-quantity 6 --second-unit meetings --rate-pence 47500
+    line 4 "CPD group" --lump-pence 2200000
+    line 5 "Research School" --quantity 3 --unit terms --rate-pence 2000000
+    line 6 "Schools Causing Concern" --lump-pence 3850000 --note "Delegated as appropriate"
+    refused 1 FUN-3 "£154,000.00 is printed; the lines come to £153,950.00" as officer improve printed-total set "$(kept budget)" 7 15400000
+    json as officer improve printed-total set "$(kept budget)" 7 15400000 --reason "Printed in thousands"
+    run -0 --separate-stderr as finance improve report commitments --output table
+    printf '%s\n' "$output" | grep -E 'SIG groups +5 facilitators × 6 meetings × £475.00 +£14,250.00'
+    printf '%s\n' "$output" | grep -E 'Total +£153,950.00 +£154,000.00 +Printed £154,000.00, computed £153,950.00: Printed in thousands'
+    made council contribution_id as officer improve contribution add "$(kept alliance)" council 2000000 --name "Council"
+    as finance improve contribution agree "$(kept council)" 1 >/dev/null
+    as finance improve spend draw "$(kept council)" 2000000 "Autumn term" --budget-id "$(kept budget)" --line 5 >/dev/null
+    json as officer improve report budget-against-actual
+    is '.[] | select(.number == 5) | "\(.actual_pence) \(.left_pence) \(.percent_spent)"' "2000000 4000000 33.3"
+    json as officer improve budget list
+    is '.[0].pence' 15395000
+}

@@ -148,6 +148,8 @@ begin
   insert into reviews.hub (authority_id, hub_id, name, host, coordinator, email) values (p_authority, p_word || '-hb', p_word, p_word, p_word, p_word || '@hub.example');
   insert into reviews.review (authority_id, review_id, school_urn, hub_id, why, guide, requested_on) values (p_authority, p_word || '-rw', v_first, p_word || '-hb', p_word, p_word, '2026-10-01');
   insert into reviews.step (authority_id, review_id, nth, step, day, what, taken_by) values (p_authority, p_word || '-rw', 1, 'request', '2026-10-01', p_word, v_person);
+  insert into funds.budget (authority_id, budget_id, title, starts_on, ends_on, source) values (p_authority, p_word || '-bu', p_word, '2026-04-01', '2027-03-31', p_word);
+  insert into funds.budget_line (authority_id, budget_id, number, what, lump_pence, note) values (p_authority, p_word || '-bu', 1, p_word, 12345, p_word);
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

@@ -58,11 +58,11 @@ select is(test.states(), 'Statutory Schools Reserve: waits for Schools Forum, th
 
 -- No draw before both sides are agreed, either side.
 select test.call_as(929, 'finance');
-select is(test.said($$ select funds.draw_spend(test.ref('ours'), 100, 'Training', null, null, null) $$), 'NOT_ALLOCATED', 'nothing is drawn that is not agreed');
+select is(test.said($$ select funds.draw_spend(test.ref('ours'), 100, 'Training', null, null, null, null, null) $$), 'NOT_ALLOCATED', 'nothing is drawn that is not agreed');
 select results_eq($$ select state from funds.agree_contribution(test.ref('theirs'), 1, '2015-04-01', 'Council minute 7') $$, $$ values ('agreed; waits for £600,000.00 of Statutory Schools Reserve') $$, 'the council agrees');
 select is(test.said($$ select funds.agree_contribution(test.ref('theirs'), 2, null, null) $$), 'AGREED_ALREADY', 'once');
 select is(test.said($$ select funds.agree_contribution(test.ref('ours'), 1, null, null) $$), 'CHAIN_DECIDES', 'where bodies decide nobody else does');
-select throws_ok($$ select funds.draw_spend(test.ref('theirs'), 100, 'Training', null, null, null) $$, 'IM009',
+select throws_ok($$ select funds.draw_spend(test.ref('theirs'), 100, 'Training', null, null, null, null, null) $$, 'IM009',
   '£600,000.00 of City Council is agreed; £600,000.00 of Statutory Schools Reserve, which matches it 1:1, is not: waits for Schools Forum, then Executive Board. Neither is drawn before both are agreed.',
   'FUN-2: a draw before both sides of a match agree is refused with both figures and the reason');
 
@@ -97,15 +97,15 @@ create function pg_temp.totals(p_on date default null) returns bigint[] language
   select array[pence, agreed_pence, authorised_pence, drawn_pence, left_pence] from reports.match_funding(test.ref('fund'), p_on) where contribution = 'Total' $$;
 select is(pg_temp.totals(), array[120000000, 120000000, 60000000, 0, 60000000]::bigint[], 'allocated is £1.2m, to be spent the council''s half');
 select is(pg_temp.totals('2015-04-30'), array[120000000, 60000000, 60000000, 0, 60000000]::bigint[], 'as of a day before the Board');
-select throws_ok($$ select funds.draw_spend(test.ref('ours'), 100, 'Training', null, null, null) $$, 'IM009', '£0.00 of £600,000.00 may be spent, £0.00 were; £1.00 more may not: authority waits for Schools Forum.',
+select throws_ok($$ select funds.draw_spend(test.ref('ours'), 100, 'Training', null, null, null, null, null) $$, 'IM009', '£0.00 of £600,000.00 may be spent, £0.00 were; £1.00 more may not: authority waits for Schools Forum.',
   'allocated is not authorised');
 select is((select state from funds.decide_recommendation(test.ref('later'), 1, 1, 'approved', null, null)), 'agreed', 'authority for £0.250m');
 select is(pg_temp.totals(), array[120000000, 120000000, 85000000, 0, 85000000]::bigint[], 'so much more may be spent');
-insert into made select 'spend', spend_id from funds.draw_spend(test.ref('ours'), 20000000, 'Mastery training', '2015-11-02', null, 100001);
-select is(test.said($$ select funds.draw_spend(test.ref('ours'), 5000001, 'More', null, null, null) $$), 'SPEND_NOT_AUTHORISED', 'no penny beyond the authority');
-select results_eq($$ select drawn_pence, may_spend_pence from funds.draw_spend(test.ref('ours'), 5000000, 'More', '2015-12-01', null, null) $$, $$ values (25000000::bigint, 0::bigint) $$, 'up to it');
-select is(test.said($$ select funds.draw_spend(test.ref('ours'), -5, 'Back', null, null, null) $$), 'SUM_OUT_OF_RANGE', 'a spend is above zero');
-select is(test.said($$ select funds.draw_spend(test.ref('ours'), 5, 'X', null, 'Salaries', null) $$), 'CATEGORY_NOT_LISTED', 'for what the reserve is listed');
+insert into made select 'spend', spend_id from funds.draw_spend(test.ref('ours'), 20000000, 'Mastery training', '2015-11-02', null, 100001, null, null);
+select is(test.said($$ select funds.draw_spend(test.ref('ours'), 5000001, 'More', null, null, null, null, null) $$), 'SPEND_NOT_AUTHORISED', 'no penny beyond the authority');
+select results_eq($$ select drawn_pence, may_spend_pence from funds.draw_spend(test.ref('ours'), 5000000, 'More', '2015-12-01', null, null, null, null) $$, $$ values (25000000::bigint, 0::bigint) $$, 'up to it');
+select is(test.said($$ select funds.draw_spend(test.ref('ours'), -5, 'Back', null, null, null, null, null) $$), 'SUM_OUT_OF_RANGE', 'a spend is above zero');
+select is(test.said($$ select funds.draw_spend(test.ref('ours'), 5, 'X', null, 'Salaries', null, null, null) $$), 'CATEGORY_NOT_LISTED', 'for what the reserve is listed');
 select results_eq($$ select pence, drawn_pence from funds.reverse_spend(test.ref('spend'), 'Paid twice') $$, $$ values (-20000000::bigint, 5000000::bigint) $$, 'taken back');
 select is(test.said($$ select funds.reverse_spend(test.ref('spend'), 'Again') $$), '23505', 'once');
 select is((select sum(pence) from funds.list_spends(test.ref('fund'), null, null, null, null, null, null)), 5000000::numeric, 'the spends sum to what was drawn');
@@ -115,7 +115,7 @@ select is(test.said($$ update funds.contribution set drawn_pence = 0 $$), '42501
 select is(test.said($$ insert into funds.spend (authority_id, spend_id, contribution_id, pence, spent_on, what, spent_by) select 929, 'sd-x', test.ref('ours'), 1, base.today(), 'x', auth.person_id() $$), '42501', 'nor spends');
 -- A decision that is rescinded: the gate closes.
 select is((select state from funds.decide_recommendation(test.ref('board'), 1, 3, 'rescinded', base.today(), 'Called in')), 'waits for Executive Board', 'rescinded');
-select is(test.said($$ select funds.draw_spend(test.ref('theirs'), 100, 'Training', null, null, null) $$), 'MATCH_NOT_AGREED', 'nothing more is drawn, on either side');
+select is(test.said($$ select funds.draw_spend(test.ref('theirs'), 100, 'Training', null, null, null, null, null) $$), 'MATCH_NOT_AGREED', 'nothing more is drawn, on either side');
 
 -- The reserve after it.
 create function pg_temp.reserve(p_line text) returns text language sql as $$ select concat_ws(' ', pence, share, in_range) from reports.reserve(test.ref('ssr'), '2015-06-30') where line = p_line $$;
@@ -139,6 +139,6 @@ select is_empty($$ select * from funds.list_updates_due(null, null) $$, 'nothing
 select is((select count(*)::integer from funds.list_updates_due('2015-10-10', false)), 1, 'as of a day before it was');
 select test.call_as(926, 'finance');
 select is_empty($$ select name from funds.list_contributions(null, null) union all select name from funds.list_reserves() union all select title from funds.list_papers(null, null, null) $$, 'another authority sees none');
-select is(test.said($$ select funds.draw_spend((select ref from made where word = 'ours'), 1, 'X', null, null, null) $$), 'NOT_FOUND', 'nor draws');
+select is(test.said($$ select funds.draw_spend((select ref from made where word = 'ours'), 1, 'X', null, null, null, null, null) $$), 'NOT_FOUND', 'nor draws');
 select * from finish();
 rollback;
