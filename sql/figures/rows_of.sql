@@ -30,6 +30,7 @@ begin
   when 'offer-moves' then return query select to_jsonb(r) from reports.offer_moves(p_with ->> 'scheme_id', v_from, p_as_of, null) r;
   when 'commitments' then return query select to_jsonb(r) from reports.commitments(p_with ->> 'budget_id', p_as_of) r;
   when 'budget-against-actual' then return query select to_jsonb(r) from reports.budget_against_actual(p_with ->> 'budget_id', p_as_of) r;
+  when 'networks' then return query select to_jsonb(r) from reports.networks(p_with ->> 'kind', p_as_of) r;
   else perform errors.invalid('report', format('No report "%s" tells figures.', left(p_report, 60)), 'REP-2', 'a name that improve report list shows, such as sla-take-up');
   end case;
 end $$;

@@ -74,9 +74,11 @@ language plpgsql stable as $$
 begin
   if p_by = 'visits' and p_key is not null and not p_key = any (array['kit', 'core', 'challenge', 'moderation', 'headteacher_performance_management', 'review']) then
     perform errors.invalid('delivered_key', 'Visits count by their purpose.', 'FUN-3', 'kit, core, challenge, moderation, headteacher_performance_management or review');
+  elsif p_by = 'meetings' and p_key is not null and not p_key = any (array['improvement_group', 'alliance', 'hub', 'board', 'cpd_group', 'partners', 'other']) then
+    perform errors.invalid('delivered_key', 'Meetings count by the kind of their network.', 'FUN-3', 'improvement_group, alliance, hub, board, cpd_group, partners or other');
   end if;
 end $$;
-comment on function funds.require_delivery is 'funds.require_delivery refuses a purpose that no visit has.';
+comment on function funds.require_delivery is 'funds.require_delivery refuses a purpose that no visit has, and a kind that no network is of.';
 grant execute on function funds.require_delivery to improve_exec;
 
 create function funds.set_budget_line(p_budget_id text, p_version integer, p_number integer, p_what text, p_quantity integer, p_unit text, p_second_quantity integer,

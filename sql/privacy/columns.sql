@@ -105,6 +105,10 @@ from (values
   ('funds.spend', 'what:text category:plain reverses:plain reason:text spent_by:actor'),
   ('funds.budget', 'title:plain title_key:generated printed_reason:text source:plain'),
   ('funds.budget_line', 'what:text unit:plain second_unit:plain printed_reason:text delivered_key:plain note:text'),
+  ('networks.network', 'name:plain name_key:generated area:plain'),
+  ('networks.member', 'name:name email:email phone:about stakeholder_group:plain seat_of:plain'),
+  ('networks.plan', 'title:text link:plain'),
+  ('networks.meeting', 'place:text outcome:text cancel_reason:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

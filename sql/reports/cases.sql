@@ -79,19 +79,23 @@ declare
   v_summary record;
 begin
   if not exists (select from calendar.half_term h where h.authority_id = auth.authority_id() and h.superseded_at is null and h.academic_year = calendar.academic_year(v_on)) then
-    raise notice using errcode = 'IMNTE', message = format('The authority has set no terms for %s: no meeting of that year is counted.', calendar.year_text(calendar.academic_year(v_on)));
+    raise notice using errcode = 'IMNTE', message = format('The authority has set no terms for %s: no meeting of its terms is counted.', calendar.year_text(calendar.academic_year(v_on)));
   end if;
   select count(*) filter (where d.state = 'overdue') as overdue, count(*) filter (where d.state in ('due', 'planned')) as due,
     count(*) filter (where d.state in ('held', 'waived')) as held into v_summary
-  from cases.meetings_due(v_on, null) d;
+  from (select c.state from cases.meetings_due(v_on, null) c union all select n.state from networks.meetings_due(v_on) n) d;
   raise notice using errcode = 'IMNTE', message = format('Meetings overdue: %s; due: %s; held or waived: %s.', v_summary.overdue, v_summary.due, v_summary.held);
   return query
-  select base.authority_code(auth.authority_id()), v_on, 'case'::text, d.case_id, d.school_urn, s.name, d.period, d.due_by, d.state, d.day,
-    case when d.state = 'overdue' then v_on - d.due_by end
-  from cases.meetings_due(v_on, null) d
-  left join lateral register.establishment_on(d.school_urn, v_on) s on true
+  select base.authority_code(auth.authority_id()), v_on, d.about, d.reference, d.school_urn, d.name, d.period, d.due_by, d.state, d.day, case when d.state = 'overdue' then v_on - d.due_by end
+  from (
+    select 'case'::text as about, c.case_id as reference, c.school_urn, s.name, c.period, c.due_by, c.state, c.day
+    from cases.meetings_due(v_on, null) c
+    left join lateral register.establishment_on(c.school_urn, v_on) s on true
+    union all
+    select 'network', n.network_id, null, n.name, n.period, n.due_by, n.state, n.day from networks.meetings_due(v_on) n
+  ) d
   where coalesce(p_include_held, false) or d.state in ('due', 'planned', 'overdue')
-  order by d.due_by, d.school_urn, d.case_id;
+  order by d.due_by, d.about, d.school_urn, d.name, d.reference;
 end $$;
-comment on function reports.meetings_due is 'reports.meetings_due lists the meetings that are owed and were not held by a day: challenge meetings of schools causing concern, by the authority''s terms, the earliest due first (CAS-2).';
+comment on function reports.meetings_due is 'reports.meetings_due lists the meetings that are owed and were not held by a day: challenge meetings of schools causing concern (CAS-2) and meetings of networks (NET-1), by the authority''s terms, the earliest due first.';
 grant execute on function reports.meetings_due to persona_la_admin, persona_officer, persona_finance, persona_reporter;

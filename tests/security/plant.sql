@@ -150,6 +150,13 @@ begin
   insert into reviews.step (authority_id, review_id, nth, step, day, what, taken_by) values (p_authority, p_word || '-rw', 1, 'request', '2026-10-01', p_word, v_person);
   insert into funds.budget (authority_id, budget_id, title, starts_on, ends_on, source) values (p_authority, p_word || '-bu', p_word, '2026-04-01', '2027-03-31', p_word);
   insert into funds.budget_line (authority_id, budget_id, number, what, lump_pence, note) values (p_authority, p_word || '-bu', 1, p_word, 12345, p_word);
+  insert into networks.network (authority_id, network_id, kind, name, area, starts_on) values (p_authority, p_word || '-nw', 'hub', p_word, p_word, '2026-09-01');
+  insert into networks.member (authority_id, member_id, network_id, school_urn, stakeholder_group, starts_on)
+  select p_authority, p_word || u, p_word || '-nw', u, p_word, '2026-09-01' from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into networks.plan (authority_id, network_id, academic_year, title) values (p_authority, p_word || '-nw', 2026, p_word);
+  insert into networks.meeting (authority_id, meeting_id, network_id, starts_at, ends_at, place, outcome)
+  values (p_authority, p_word || '-ng', p_word || '-nw', '2026-10-01 16:00Z', '2026-10-01 18:00Z', p_word, p_word);
+  insert into networks.attendance (authority_id, meeting_id, member_id, came) values (p_authority, p_word || '-ng', p_word || v_first, 'attended');
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;
