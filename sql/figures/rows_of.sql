@@ -31,6 +31,8 @@ begin
   when 'commitments' then return query select to_jsonb(r) from reports.commitments(p_with ->> 'budget_id', p_as_of) r;
   when 'budget-against-actual' then return query select to_jsonb(r) from reports.budget_against_actual(p_with ->> 'budget_id', p_as_of) r;
   when 'networks' then return query select to_jsonb(r) from reports.networks(p_with ->> 'kind', p_as_of) r;
+  when 'inspection-moves' then return query select to_jsonb(r) from reports.inspection_moves(v_from, p_as_of, p_with ->> 'statement_id') r;
+  when 'impact' then return query select to_jsonb(r) from reports.impact(v_from, p_as_of, p_with ->> 'programme_id') r;
   else perform errors.invalid('report', format('No report "%s" tells figures.', left(p_report, 60)), 'REP-2', 'a name that improve report list shows, such as sla-take-up');
   end case;
 end $$;

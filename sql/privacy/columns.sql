@@ -109,6 +109,11 @@ from (values
   ('networks.member', 'name:name email:email phone:about stakeholder_group:plain seat_of:plain'),
   ('networks.plan', 'title:text link:plain'),
   ('networks.meeting', 'place:text outcome:text cancel_reason:text'),
+  ('programmes.programme', 'title:plain title_key:generated focus:text'),
+  ('programmes.part', 'what:text'),
+  ('programmes.evidence', 'part_kind:plain title:text link:plain finding:text'),
+  ('programmes.move_statement', 'title:plain residual_reason:text source:plain'),
+  ('programmes.move_line', 'what:text'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

@@ -186,6 +186,18 @@ create policy reporters_read on networks.meeting for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on networks.attendance for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.programme for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.part for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.school for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.evidence for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.move_statement for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.move_line for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 
 -- The views stand on two lists of GIAS's words, which hold no rows of a table.
 grant select on register.establishment_type, register.default_phase_group to reporting_owner;

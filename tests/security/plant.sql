@@ -157,6 +157,15 @@ begin
   insert into networks.meeting (authority_id, meeting_id, network_id, starts_at, ends_at, place, outcome)
   values (p_authority, p_word || '-ng', p_word || '-nw', '2026-10-01 16:00Z', '2026-10-01 18:00Z', p_word, p_word);
   insert into networks.attendance (authority_id, meeting_id, member_id, came) values (p_authority, p_word || '-ng', p_word || v_first, 'attended');
+  insert into programmes.programme (authority_id, programme_id, title, focus, starts_on) values (p_authority, p_word || '-pg', p_word, p_word, '2026-09-01');
+  insert into programmes.part (authority_id, programme_id, kind, number, what) values (p_authority, p_word || '-pg', 'strand', 1, p_word);
+  insert into programmes.school (authority_id, programme_school_id, programme_id, school_urn, starts_on)
+  select p_authority, p_word || u, p_word || '-pg', u, '2026-09-01' from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into programmes.evidence (authority_id, evidence_id, programme_id, part_kind, part_number, form, title, dated_on, finding)
+  values (p_authority, p_word || '-ed', p_word || '-pg', 'strand', 1, 'survey', p_word, '2026-10-01', p_word);
+  insert into programmes.move_statement (authority_id, statement_id, title, from_on, to_on, less_before, less_after, good_before, good_after, source)
+  values (p_authority, p_word || '-ms', p_word, '2026-01-01', '2026-09-01', 1, 1, 1, 1, p_word);
+  insert into programmes.move_line (authority_id, statement_id, number, what, schools) values (p_authority, p_word || '-ms', 1, p_word, 1);
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# Programmes, through the client: what they are made of and with what evidence; how inspection outcomes moved, and beside what was given.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    # shellcheck source=tests/support/instance.bash
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_start cli_programmes
+    person operator --instance
+    cat >"$INSTANCE/schools.csv" <<'CSV'
+"URN","LA (code)","LA (name)","EstablishmentNumber","EstablishmentName","TypeOfEstablishment (name)","EstablishmentStatus (name)","OpenDate","PhaseOfEducation (name)"
+900001,"001","Eastmarch","2001","Ash Primary School","Community school","Open","01-09-1990","Primary"
+900002,"001","Eastmarch","2002","Beech Primary School","Community school","Open","01-09-2012","Primary"
+CSV
+    as operator improve school import "$INSTANCE/schools.csv" --effective-on 1/9/2014 >/dev/null
+    person admin --authority 001 --persona la_admin
+    person officer --authority 001 --persona officer
+    person finance --authority 001 --persona finance
+    person school --authority 001 --persona booker --school 900001
+}
+
+teardown_file() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_stop
+}
+
+setup() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    export IMPROVE_AUTHORITY=001
+}
+
+# keep NAME VALUE and kept NAME carry references from one test to a later one.
+keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
+kept() { cat "$INSTANCE/kept-$1"; }
+json() { run -0 --separate-stderr "$@" --output json; }
+is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
+# made NAME FIELD COMMAND… keeps what the command made.
+made() { json "${@:3}" && keep "$1" "$(jq -r ".$2" <<<"$output")"; }
+
+# refused EXIT RULE TEXT COMMAND… fails unless the command is refused by that rule, a dry run too, in the same words.
+refused() {
+    local exit=$1 rule=$2 text=$3 said
+    shift 3
+    run "-$exit" --separate-stderr "$@"
+    [[ "$stderr" == *"$rule"* && "$stderr" == *"$text"* ]] || { echo "$stderr" >&2; return 1; }
+    said=$stderr
+    run "-$exit" --separate-stderr "$@" --dry-run
+    [ "$stderr" = "$said" ]
+}
+
+@test "a programme: programme add, programme-part set, programme-school add, programme-school end, programme list, programme show, evidence add, evidence list" {
+    made fund fund_id as officer improve fund add "Strategic alliance"
+    made programme programme_id as officer improve programme add "Mathematics" --focus "Early years to key stage 4" --fund-id "$(kept fund)" --starts-on 1/9/2025
+    run -4 as school improve programme add Mine
+    as officer improve programme-part set "$(kept programme)" method 3 "A survey sent to schools that were supported" >/dev/null
+    as officer improve programme-part set "$(kept programme)" deliverable 1 "Quality review" --due-on 31/1/2026 >/dev/null
+    refused 2 FUN-4 "a part of the kind deliverable" as officer improve programme-part set "$(kept programme)" strand 1 "Transition" --due-on 31/1/2026
+    json as officer improve programme-school add "$(kept programme)" --school-urns 900001 --school-urns 900002
+    is .added 2
+    refused 1 FUN-4 "The school is in the programme" as officer improve programme-school add "$(kept programme)" --school-urns 900001
+    json as officer improve programme-school end "$(kept programme)" 900002 --ends-on 31/12/2025
+    is .ends_on 2025-12-31
+    json as officer improve evidence add "$(kept programme)" method 3 survey "Survey of supported schools" --dated-on 1/3/2026 --finding "9 of 10 would do it again"
+    json as officer improve evidence list --programme-id "$(kept programme)"
+    is '.[0].finding' "9 of 10 would do it again"
+    json as officer improve programme list --as-of 1/3/2026
+    is '.[0] | "\(.fund) \(.schools) \(.deliverables_due)"' "Strategic alliance 1 1"
+    json as officer improve programme show "$(kept programme)"
+    is '[.parts[] | "\(.kind) \(.number) \(.evidence)"] | join(", ")' "deliverable 1 0, method 3 1"
+}
+
+@test "moves: move state, move-statement list; report inspection-moves, impact" {
+    state() { as officer improve move state "Since January 2021" 31/8/2020 30/4/2022 25 19 138 142 --lines 'what="Monitoring visits",schools=16' \
+        --lines what=Secondary,schools=2,from_outcome=inadequate,to_outcome=requires_improvement --lines what=Middle,schools=4,from_outcome=requires_improvement,to_outcome=good \
+        --lines what=Secondary,schools=1,from_outcome=good,to_outcome=requires_improvement --lines what=Academies,schools=3,from_outcome=not_inspected,to_outcome=good "$@"; }
+    run -1 --separate-stderr state
+    [[ "$stderr" == *"The table changes by -6 less than good and +4 good or outstanding; the moves change it by -3 and +6."* ]]
+    run -0 --separate-stderr state --residual-reason "Closures are not told" --output json
+    keep statement "$(jq -r .statement_id <<<"$output")"
+    is '"\(.schools) \(.less_residual) \(.good_residual)"' "26 -3 -2"
+    json as officer improve move-statement list
+    is '.[0].less_after' 19
+    run -0 --separate-stderr as officer improve report inspection-moves --statement-id "$(kept statement)" --output table
+    printf '%s\n' "$output" | grep -E 'Residual +-3 +-2 +Closures are not told'
+    json as officer improve report inspection-moves --from 1/9/2024 --to 1/9/2025
+    is '.[-1].why' "The moves explain the table."
+    json as officer improve report impact --from 1/9/2025 --to 31/8/2026 --programme-id "$(kept programme)"
+    is '.[-1] | "\(.school) \(.schools) \(.pence)"' "Total 2 0"
+    run -4 as school improve report impact
+}
