@@ -114,6 +114,10 @@ from (values
   ('programmes.evidence', 'part_kind:plain title:text link:plain finding:text'),
   ('programmes.move_statement', 'title:plain residual_reason:text source:plain'),
   ('programmes.move_line', 'what:text'),
+  ('bulletins.bulletin', 'number:plain title:text body:text contact_name:text contact_email:text contact_phone:text withdrawn_reason:text'),
+  ('bulletins.document', 'title:plain link:plain note:text'),
+  ('bulletins.event', 'title:text place:text'),
+  ('bulletins.reading', '*:delete person_id:subject'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

@@ -166,6 +166,10 @@ begin
   insert into programmes.move_statement (authority_id, statement_id, title, from_on, to_on, less_before, less_after, good_before, good_after, source)
   values (p_authority, p_word || '-ms', p_word, '2026-01-01', '2026-09-01', 1, 1, 1, 1, p_word);
   insert into programmes.move_line (authority_id, statement_id, number, what, schools) values (p_authority, p_word || '-ms', 1, p_word, 1);
+  insert into bulletins.bulletin (authority_id, bulletin_id, number, kind, title, body, audience) values (p_authority, p_word || '-bn', p_word, 'information', p_word, p_word, array[p_word]);
+  insert into bulletins.document (authority_id, bulletin_id, title, number, link, issued_on) values (p_authority, p_word || '-bn', p_word, 1, p_word, '2026-10-01');
+  insert into bulletins.event (authority_id, bulletin_id, event_id, title, held_on) values (p_authority, p_word || '-bn', p_word || '-bv', p_word, '2026-10-01');
+  insert into bulletins.reading (authority_id, reading_id, bulletin_id, person_id, school_urn, version_read) values (p_authority, p_word || '-rd', p_word || '-bn', v_person, v_first, 1);
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;

@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# Bulletins, through the client: written, published, read, changed, withdrawn.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    # shellcheck source=tests/support/instance.bash
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_start cli_bulletins
+    person operator --instance
+    cat >"$INSTANCE/schools.csv" <<'CSV'
+"URN","LA (code)","LA (name)","EstablishmentNumber","EstablishmentName","TypeOfEstablishment (name)","EstablishmentStatus (name)","OpenDate","PhaseOfEducation (name)"
+900001,"001","Eastmarch","2001","Ash Primary School","Community school","Open","01-09-1990","Primary"
+900002,"001","Eastmarch","2002","Beech Primary School","Community school","Open","01-09-2012","Primary"
+CSV
+    as operator improve school import "$INSTANCE/schools.csv" --effective-on 1/9/2014 >/dev/null
+    person admin --authority 001 --persona la_admin
+    person officer --authority 001 --persona officer
+    person finance --authority 001 --persona finance
+    person school --authority 001 --persona booker --school 900001
+}
+
+teardown_file() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    instance_stop
+}
+
+setup() {
+    source "$BATS_TEST_DIRNAME/../support/instance.bash"
+    export IMPROVE_AUTHORITY=001
+}
+
+# keep NAME VALUE and kept NAME carry references from one test to a later one.
+keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
+kept() { cat "$INSTANCE/kept-$1"; }
+json() { run -0 --separate-stderr "$@" --output json; }
+is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
+# made NAME FIELD COMMAND… keeps what the command made.
+made() { json "${@:3}" && keep "$1" "$(jq -r ".$2" <<<"$output")"; }
+
+# refused EXIT RULE TEXT COMMAND… fails unless the command is refused by that rule, a dry run too, in the same words.
+refused() {
+    local exit=$1 rule=$2 text=$3 said
+    shift 3
+    run "-$exit" --separate-stderr "$@"
+    [[ "$stderr" == *"$rule"* && "$stderr" == *"$text"* ]] || { echo "$stderr" >&2; return 1; }
+    said=$stderr
+    run "-$exit" --separate-stderr "$@" --dry-run
+    [ "$stderr" = "$said" ]
+}
+
+@test "bulletin add, bulletin-document add, bulletin-event add, bulletin publish, bulletin list, bulletin show, bulletin read, bulletin-reader list, bulletin change, bulletin withdraw" {
+    made sheet bulletin_id as officer improve bulletin add 132/17 "Strategic School Improvement Fund" "Bids by 20th October." --audience headteachers --audience trusts --contact-name "Jo Field"
+    run -4 as school improve bulletin add 133/17 Mine "No" --audience all
+    refused 1 NOT-1 "There is a bulletin of this number" as officer improve bulletin add 132/17 X X --audience all
+    as officer improve bulletin-document add "$(kept sheet)" 1 "Needs analysis" https://x.example/v1.pdf >/dev/null
+    json as officer improve bulletin-document add "$(kept sheet)" 2 "Needs analysis" https://x.example/v2.pdf
+    is .number 2
+    as officer improve bulletin-event add "$(kept sheet)" 3 Briefing "$(date -d '+5 days' +%F)" --place Ipswich >/dev/null
+    json as school improve bulletin list
+    is length 0
+    run -0 as officer improve bulletin publish "$(kept sheet)" 4
+    json as school improve bulletin list --unread
+    is '.[0] | "\(.number) \(.documents) \(.i_read)"' "132/17 1 no"
+    json as school improve bulletin show "$(kept sheet)"
+    is '.documents[0].link' https://x.example/v2.pdf
+    json as school improve bulletin read "$(kept sheet)"
+    is .schools 1
+    run -0 --separate-stderr as officer improve bulletin-reader list "$(kept sheet)" --output table
+    [[ "$stderr" == *"Read by 1 of 2 schools."* ]]
+    run -0 as officer improve bulletin change "$(kept sheet)" 5 --body "Bids by 27th October."
+    json as officer improve bulletin-reader list "$(kept sheet)" --unread
+    is '[.[].read] | tostring' '["no","an earlier version"]'
+    run -0 as officer improve bulletin withdraw "$(kept sheet)" 6 "The date was wrong"
+    run -5 as school improve bulletin show "$(kept sheet)"
+}
