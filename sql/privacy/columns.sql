@@ -118,6 +118,12 @@ from (values
   ('bulletins.document', 'title:plain link:plain note:text'),
   ('bulletins.event', 'title:text place:text'),
   ('bulletins.reading', '*:delete person_id:subject'),
+  ('programmes.analysis', 'title:plain title_key:generated measure:plain'),
+  ('programmes.analysis_version', 'source:plain recorded_by:actor'),
+  ('programmes.priority', 'plan:plain what:text'),
+  ('programmes.step', 'source:plain what:text outcome:text'),
+  ('programmes.output', 'what:plain source:plain'),
+  ('programmes.comment', 'words:text source:text phase:plain recorded_by:actor'),
   ('rpc.request', 'person_id:actor answer:answer'),
   ('audit.entry', 'person_id:actor request:content answer:content changes:content')
 ) r (table_name, columns)

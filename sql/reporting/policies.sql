@@ -206,6 +206,20 @@ create policy reporters_read on bulletins.event for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on bulletins.reading for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.analysis for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.analysis_version for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.outcome for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.priority for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.step for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.output for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
+create policy reporters_read on programmes.comment for select to reporting_owner
+  using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 
 -- The views stand on two lists of GIAS's words, which hold no rows of a table.
 grant select on register.establishment_type, register.default_phase_group to reporting_owner;

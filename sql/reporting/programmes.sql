@@ -1,4 +1,4 @@
--- Programmes for SQL reporters (FUN-4).
+-- Programmes (FUN-4), needs (NEE-1), priorities, outputs and comments (PRI-1) for SQL reporters.
 set role reporting_owner;
 
 create view reporting.programme as
@@ -67,4 +67,83 @@ comment on column reporting.inspection_move_line.schools is 'How many.';
 comment on column reporting.inspection_move_line.from_outcome is 'Outcome before; null where nothing was graded.';
 comment on column reporting.inspection_move_line.to_outcome is 'Outcome after; null where nothing was graded.';
 
-grant select on reporting.programme, reporting.programme_part, reporting.programme_evidence, reporting.inspection_move_line to reporting_reader;
+create view reporting.school_outcome as
+select lpad(x.authority_id::text, 3, '0')::varchar(3) as authority, x.analysis_id::varchar(20) as analysis_id, a.title::varchar(200) as analysis,
+  a.measure::varchar(300) as measure, x.school_urn as urn, x.academic_year as academic_year_begins, x.value::numeric(10, 2) as outcome, x.cohort,
+  x.version_number as told_in_version, a.strong_from::numeric(10, 2) as strong_from, a.support_below::numeric(10, 2) as support_below
+from programmes.outcome x
+join programmes.analysis a on a.authority_id = x.authority_id and a.analysis_id = x.analysis_id
+where not exists (select from programmes.outcome y where y.authority_id = x.authority_id and y.analysis_id = x.analysis_id and y.school_urn = x.school_urn
+  and y.academic_year = x.academic_year and y.version_number > x.version_number);
+comment on view reporting.school_outcome is 'Outcomes of schools by year in needs analyses, each as it was last told (NEE-1).';
+comment on column reporting.school_outcome.authority is 'DfE code of the authority, three digits.';
+comment on column reporting.school_outcome.analysis_id is 'Reference of the analysis.';
+comment on column reporting.school_outcome.analysis is 'Title of the analysis.';
+comment on column reporting.school_outcome.measure is 'What is measured.';
+comment on column reporting.school_outcome.urn is 'URN of the school, the one it had then.';
+comment on column reporting.school_outcome.academic_year_begins is 'Year in which the academic year begins: 2026 for 2026/27.';
+comment on column reporting.school_outcome.outcome is 'The outcome.';
+comment on column reporting.school_outcome.cohort is 'How many pupils it is of: its base; null when not told.';
+comment on column reporting.school_outcome.told_in_version is 'The version of the analysis that told it.';
+comment on column reporting.school_outcome.strong_from is 'A school at this or above is strong.';
+comment on column reporting.school_outcome.support_below is 'A school below this is in need of support.';
+
+create view reporting.strategic_priority as
+select lpad(x.authority_id::text, 3, '0')::varchar(3) as authority, x.priority_id::varchar(20) as priority_id, x.plan::varchar(200) as plan, x.number,
+  x.what::varchar(2000) as what, x.starts_on, x.ends_on
+from programmes.priority x;
+comment on view reporting.strategic_priority is 'Strategic priorities by their own numbers (PRI-1).';
+comment on column reporting.strategic_priority.authority is 'DfE code of the authority, three digits.';
+comment on column reporting.strategic_priority.priority_id is 'Reference of the priority.';
+comment on column reporting.strategic_priority.plan is 'The plan or board whose numbers they are.';
+comment on column reporting.strategic_priority.number is 'Its number there; gaps are kept.';
+comment on column reporting.strategic_priority.what is 'What it is.';
+comment on column reporting.strategic_priority.starts_on is 'First day.';
+comment on column reporting.strategic_priority.ends_on is 'Last day; null while open.';
+
+create view reporting.paper_step as
+select lpad(x.authority_id::text, 3, '0')::varchar(3) as authority, x.step_id::varchar(20) as step_id, x.kind::varchar(20) as kind,
+  x.source::varchar(300) as source, x.number, x.what::varchar(2000) as what, x.priority_id::varchar(20) as priority_id, x.dated_on, x.done_on
+from programmes.step x;
+comment on view reporting.paper_step is 'Next steps, recommendations and findings of papers (PRI-1).';
+comment on column reporting.paper_step.authority is 'DfE code of the authority, three digits.';
+comment on column reporting.paper_step.step_id is 'Reference of the step.';
+comment on column reporting.paper_step.kind is 'next_step, recommendation or finding.';
+comment on column reporting.paper_step.source is 'The paper.';
+comment on column reporting.paper_step.number is 'Its number there.';
+comment on column reporting.paper_step.what is 'What it says.';
+comment on column reporting.paper_step.priority_id is 'Reference of the priority that it serves; null for none.';
+comment on column reporting.paper_step.dated_on is 'Day of the paper.';
+comment on column reporting.paper_step.done_on is 'When it was done; null before.';
+
+create view reporting.output_lot as
+select lpad(x.authority_id::text, 3, '0')::varchar(3) as authority, x.output_id::varchar(20) as output_id, x.what::varchar(300) as what,
+  x.source::varchar(300) as source, x.quantity, (case when x.at_least then 'Yes' else 'No' end)::varchar(3) as at_least, x.starts_on, x.ends_on
+from programmes.output x;
+comment on view reporting.output_lot is 'Outputs as they are counted, lot by lot (PRI-1).';
+comment on column reporting.output_lot.authority is 'DfE code of the authority, three digits.';
+comment on column reporting.output_lot.output_id is 'Reference of the output.';
+comment on column reporting.output_lot.what is 'What was put out.';
+comment on column reporting.output_lot.source is 'Where it came from.';
+comment on column reporting.output_lot.quantity is 'How many.';
+comment on column reporting.output_lot.at_least is 'Yes where it is at least so many, No otherwise.';
+comment on column reporting.output_lot.starts_on is 'First day of the period; null when not told.';
+comment on column reporting.output_lot.ends_on is 'Last day; null when not told.';
+
+create view reporting.comment_made as
+select lpad(x.authority_id::text, 3, '0')::varchar(3) as authority, x.comment_id::varchar(20) as comment_id, x.words::varchar(4000) as words,
+  x.source_kind::varchar(10) as source_kind, x.source::varchar(300) as source, x.phase::varchar(60) as phase, x.kind::varchar(20) as kind,
+  x.said_on, x.school_urn as urn
+from programmes.comment x;
+comment on view reporting.comment_made is 'What others said (PRI-1).';
+comment on column reporting.comment_made.authority is 'DfE code of the authority, three digits.';
+comment on column reporting.comment_made.comment_id is 'Reference of the comment.';
+comment on column reporting.comment_made.words is 'The quotation.';
+comment on column reporting.comment_made.source_kind is 'ofsted, school or other.';
+comment on column reporting.comment_made.source is 'Where it stands; null when not told.';
+comment on column reporting.comment_made.phase is 'Phase of the school; null when not told.';
+comment on column reporting.comment_made.kind is 'praise, concern, suggestion or other.';
+comment on column reporting.comment_made.said_on is 'When; null when not told.';
+comment on column reporting.comment_made.urn is 'URN of the school; null when not told.';
+
+grant select on reporting.programme, reporting.programme_part, reporting.programme_evidence, reporting.inspection_move_line, reporting.school_outcome, reporting.strategic_priority, reporting.paper_step, reporting.output_lot, reporting.comment_made to reporting_reader;

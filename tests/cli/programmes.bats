@@ -88,3 +88,39 @@ refused() {
     is '.[-1] | "\(.school) \(.schools) \(.pence)"' "Total 2 0"
     run -4 as school improve report impact
 }
+
+@test "needs: analysis add, analysis-version add, analysis list, need list, support match" {
+    made analysis analysis_id as officer improve analysis add "Primary outcomes" "Reading, writing and mathematics, per cent" 75 55
+    json as officer improve analysis-version add "$(kept analysis)" 1 --outcomes school_urn=900001,academic_year=2025,value=81.5,cohort=30 --outcomes school_urn=900002,academic_year=2025,value=41
+    is .number 1
+    run -0 --separate-stderr as officer improve need list "$(kept analysis)" --output json
+    is '.[0] | "\(.school) \(.standing)"' "Beech Primary School in need of support"
+    [[ "$stderr" == *"of 2 schools strong 1, over three years 0; in need of support 1"* ]]
+    refused 1 C-8 "you have version 1, it is at 2" as officer improve analysis-version add "$(kept analysis)" 1 --outcomes school_urn=900001,academic_year=2025,value=80
+    json as officer improve analysis list
+    is '.[0].schools' 2
+    made round round_id as officer improve round open "$(kept fund)" 1 1/9/2025 "$(date -d '+30 days' +%F)"
+    as officer improve interest express "$(kept round)" --wants giver --school-urn 900001 >/dev/null
+    as officer improve interest express "$(kept round)" --wants receiver --school-urn 900002 >/dev/null
+    json as officer improve support match "$(kept round)" "$(kept analysis)"
+    is '.[0] | "\(.receiver) \(.giver)"' "Beech Primary School Ash Primary School"
+    run -4 as school improve need list "$(kept analysis)"
+}
+
+@test "priorities, outputs, comments: priority add, priority list, step add, step complete, step list, output add, output list, comment add, comment list" {
+    for n in 2 6 7; do made priority priority_id as officer improve priority add "Education Strategy Board" $n "Priority $n"; done
+    json as school improve priority list
+    is '[.[].number] | tostring' '[2,6,7]'
+    made step step_id as officer improve step add "FACS, May 2022" 1 "Expand the number of schools engaging" --priority-id "$(kept priority)"
+    json as officer improve step complete "$(kept step)" 1 --outcome "Three more schools"
+    json as officer improve step list --open
+    is length 0
+    as officer improve output add "Digital devices" 2000 "DfE schemes" --at-least >/dev/null
+    as officer improve output add "Digital devices" 2000 "Covid recovery funding" --at-least >/dev/null
+    refused 1 PRI-1 "counted for that period" as officer improve output add "Digital devices" 5 "DfE schemes"
+    json as officer improve output list --what devices
+    is '[.[].lots_quantity] | tostring' '[4000,4000]'
+    json as officer improve comment add "The best training I have ever attended." school --phase Primary
+    json as officer improve comment list --source-kind school
+    is '.[0].phase' Primary
+}

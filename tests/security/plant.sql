@@ -170,6 +170,14 @@ begin
   insert into bulletins.document (authority_id, bulletin_id, title, number, link, issued_on) values (p_authority, p_word || '-bn', p_word, 1, p_word, '2026-10-01');
   insert into bulletins.event (authority_id, bulletin_id, event_id, title, held_on) values (p_authority, p_word || '-bn', p_word || '-bv', p_word, '2026-10-01');
   insert into bulletins.reading (authority_id, reading_id, bulletin_id, person_id, school_urn, version_read) values (p_authority, p_word || '-rd', p_word || '-bn', v_person, v_first, 1);
+  insert into programmes.analysis (authority_id, analysis_id, title, measure, strong_from, support_below, versions) values (p_authority, p_word || '-na', p_word, p_word, 75, 55, 1);
+  insert into programmes.analysis_version (authority_id, analysis_id, number, source, recorded_by) values (p_authority, p_word || '-na', 1, p_word, v_person);
+  insert into programmes.outcome (authority_id, analysis_id, version_number, school_urn, academic_year, value)
+  select p_authority, p_word || '-na', 1, u, 2026, 60 from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into programmes.priority (authority_id, priority_id, plan, number, what, starts_on) values (p_authority, p_word || '-py', p_word, 2, p_word, '2026-09-01');
+  insert into programmes.step (authority_id, step_id, kind, source, number, what, dated_on) values (p_authority, p_word || '-st', 'finding', p_word, 1, p_word, '2026-09-01');
+  insert into programmes.output (authority_id, output_id, what, quantity, source) values (p_authority, p_word || '-ou', p_word, 2000, p_word);
+  insert into programmes.comment (authority_id, comment_id, words, source_kind, kind, recorded_by) values (p_authority, p_word || '-cm', p_word, 'school', 'praise', v_person);
   insert into rpc.request (authority_id, request_id, person_id, method, fingerprint, answer)
   values (p_authority, v_person, v_person, p_word, '\x00', to_jsonb(p_word));
 end $$;
