@@ -84,7 +84,7 @@ begin
   if p_reserve_id is not null then
     perform funds.require_reserve(p_reserve_id);
   end if;
-  raise notice using errcode = 'IMNTE', message = 'share is per cent of the budget, which is the base. Contributions count from the day of the balance on, proposed ones too: their state says how far they are.';
+  raise notice using errcode = 'IMNTE', message = 'share is per cent of the budget, which is the base. Contributions count with what was not spent by the day of the balance, proposed ones too: their state says how far they are.';
   return query
   with stated as (
     select distinct on (r.reserve_id) r.*, s.as_at, s.balance_pence, s.budget_pence, s.budget_is, s.risks_pence
@@ -93,7 +93,9 @@ begin
     where r.authority_id = auth.authority_id() and s.superseded_at is null and s.as_at <= v_on and (p_reserve_id is null or r.reserve_id = p_reserve_id)
     order by r.reserve_id, s.as_at desc
   ), taken as (
-    select t.reserve_id, c.contribution_id, f.name, c.pence, funds.state_of(c, v_on) as state
+    -- What was spent by the day of the balance is out of it already.
+    select t.reserve_id, c.contribution_id, f.name, funds.state_of(c, v_on) as state, c.pence - (select coalesce(sum(s.pence), 0)::bigint from funds.spend s
+      where s.authority_id = c.authority_id and s.contribution_id = c.contribution_id and s.spent_on <= t.as_at) as pence
     from stated t
     join funds.contribution c on c.authority_id = t.authority_id and c.reserve_id = t.reserve_id
     join funds.fund f on f.authority_id = c.authority_id and f.fund_id = c.fund_id

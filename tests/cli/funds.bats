@@ -183,3 +183,16 @@ refused() {
     json as officer improve budget list
     is '.[0].pence' 15395000
 }
+
+@test "many draw at once: not a penny beyond what may be spent" {
+    made little contribution_id as officer improve contribution add "$(kept alliance)" grant 1000 --name "A small grant"
+    as finance improve contribution agree "$(kept little)" 1 >/dev/null
+    for n in $(seq 24); do
+        as finance improve spend draw "$(kept little)" 100 "Draw $n" >"$INSTANCE/draw-$n" 2>&1 3>&- &
+    done
+    wait
+    [ "$(grep -l '^Spend ID' "$INSTANCE"/draw-* | wc -l)" -eq 10 ] || { cat "$INSTANCE"/draw-*; return 1; }
+    [ "$(grep -l 'FUN-2' "$INSTANCE"/draw-* | wc -l)" -eq 14 ]
+    json as finance improve contribution list --fund-id "$(kept alliance)"
+    is '.[] | select(.name == "A small grant") | .drawn_pence' 1000
+}

@@ -3,7 +3,7 @@
 begin;
 \ir ../support/sql/schools.sql
 set local client_min_messages = warning;
-select plan(74);
+select plan(75);
 select test.schools(929, 100001, 2, 'Primary'), test.schools(926, 200001, 1, 'Primary');
 create temporary table made (word text primary key, ref text);
 grant all on made to public;
@@ -128,6 +128,11 @@ update funds.reserve set range_low = 2.1, range_high = 3;
 select test.call_as(929, 'reporter');
 select is(pg_temp.reserve('After contributions'), '474700000 2.04 below 2.10 %', 'one row changed: another share, below the range');
 select is(pg_temp.reserve('Balance on 23 Apr 2015'), '574700000 2.47 within the range', 'where it was within it');
+
+select test.as_owner();
+update funds.reserve_statement set as_at = '2015-12-31' where superseded_at is null;
+select test.call_as(929, 'reporter');
+select is((select pence from reports.reserve(test.ref('ssr'), '2016-01-31') where line = 'After contributions'), 574700000::bigint - 100000000 + 5000000 + 20000000, 'what was spent before the balance was told is out of it already');
 
 -- What is due back.
 select test.call_as(929, 'officer');
