@@ -80,7 +80,7 @@ language plpgsql stable security definer set search_path = '' as $$
 begin
   return exists (select from cpd.booking b
     join cpd.session s on s.authority_id = b.authority_id and s.session_id = b.session_id
-    where b.authority_id = auth.authority_id() and s.course_id = p_course_id and b.status = 'confirmed' and b.live_key = p_key
+    where b.authority_id = auth.authority_id() and s.course_id = p_course_id and b.status = 'confirmed' and b.attended is distinct from 'absent' and b.live_key = p_key
       -- An e-mail address is one person wherever they work; a name only within a school.
       and (b.school_urn = p_school_urn or p_key like '%@%') and s.ends_at <= p_before);
 end $$;

@@ -80,6 +80,34 @@ create policy with_its_booking on cpd.substitution for select to improve_exec
   using (authority_id = (select auth.authority_id()) and exists (
     select from cpd.booking b where b.authority_id = substitution.authority_id and b.booking_id = substitution.booking_id));
 
+create policy with_its_booking on cpd.attendance for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and exists (
+    select from cpd.booking b where b.authority_id = attendance.authority_id and b.booking_id = attendance.booking_id));
+create policy with_its_booking on cpd.certificate for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and exists (
+    select from cpd.booking b where b.authority_id = certificate.authority_id and b.booking_id = certificate.booking_id));
+create policy with_its_booking on cpd.evaluation for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and exists (
+    select from cpd.booking b where b.authority_id = evaluation.authority_id and b.booking_id = evaluation.booking_id));
+
+create policy members_read on cpd.course_topic for select to improve_exec using (authority_id = (select auth.authority_id()));
+create policy administrators_add on cpd.course_topic for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy administrators_remove on cpd.course_topic for delete to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy staff_read on cpd.need for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy school_reads on cpd.need for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_state on cpd.need for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy school_states on cpd.need for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_change on cpd.need for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy school_changes on cpd.need for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+
 create policy members_read on cpd.terms for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on cpd.terms_version for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on cpd.terms_band for select to improve_exec using (authority_id = (select auth.authority_id()));

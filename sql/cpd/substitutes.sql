@@ -8,6 +8,9 @@ declare
 begin
   v_booking := cpd.hold(p_booking_id, p_version);
   perform cpd.require_in(v_booking, '{requested,waiting,offered,confirmed}', 'put another name on');
+  if exists (select from cpd.attendance a where a.authority_id = v_booking.authority_id and a.booking_id = p_booking_id) then
+    perform errors.precondition('ATTENDANCE_MARKED', format('It is marked already whether %s came.', v_booking.delegate_name), 'booking_id', 'CPD-7', 'a booking that is not marked yet');
+  end if;
   select s.* into strict v_session from cpd.session s where s.authority_id = v_booking.authority_id and s.session_id = v_booking.session_id;
   insert into cpd.substitution (authority_id, booking_id, was_name, was_email, by_person)
   values (v_booking.authority_id, p_booking_id, v_booking.delegate_name, v_booking.delegate_email, auth.person_id());

@@ -20,6 +20,7 @@ begin
   update cpd.booking b set delegate_name = v_due -> b.booking_id ->> 0, delegate_email = null, cancel_reason = null
   where b.authority_id = p_authority and v_due ? b.booking_id;
   update cpd.substitution x set was_name = v_due -> x.booking_id ->> 0, was_email = null where x.authority_id = p_authority and v_due ? x.booking_id;
+  update cpd.evaluation e set comment = null where e.authority_id = p_authority and v_due ? e.booking_id and e.comment is not null;
   update cpd.step h set note = null where h.authority_id = p_authority and v_due ? h.booking_id and h.note is not null;
   update cpd.charge h set waive_note = null where h.authority_id = p_authority and v_due ? h.booking_id and h.waive_note is not null;
   for v_entry in
