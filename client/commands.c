@@ -1,8 +1,10 @@
 #include "client/commands.h"
 
 #include "client/audit.h"
+#include "client/booking_import.h"
 #include "client/call.h"
 #include "client/can_i.h"
+#include "client/certificate.h"
 #include "client/describe.h"
 #include "client/diary.h"
 #include "client/import.h"
@@ -31,6 +33,17 @@ const struct command commands[] = {
         "Import inspections from Ofsted's management information; --effective-on is the day the file describes.",
         "Example: improve school import-inspections management_information.csv --effective-on 31/8/2020",
         import_inspections, false},
+    {"booking import", "FILE [--keep-going] [--request-id-seed TEXT]",
+        "Book the rows of a CSV file, each one delegate on one session, all of them or none. Columns: session_id, "
+        "school_urn, name, email, meets_prerequisites, discount_code. What cannot be booked is named by line and "
+        "column; "
+        "--keep-going books the others.",
+        "Example: improve booking import delegates.csv --dry-run\nExample: improve booking import delegates.csv "
+        "--keep-going --request-id-seed spring-2027",
+        booking_import_command, false},
+    {"certificate get", "NUMBER [--to FILE]",
+        "Write a certificate as a page (FILE.html, or standard output) or as a tagged PDF (FILE.pdf).",
+        "Example: improve certificate get ce-7k2q9mx4td --to ann-lee.pdf", certificate_command, false},
     {"report list", "", "List the reports with what each tells.", "Example: improve report list", describe_reports,
         false},
     {"audit export", "FILE [--from-number N]",

@@ -330,6 +330,109 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     is length 0
 }
 
+# past SESSION: it was over an hour ago, as if time had gone by.
+past() {
+    instance_sql "update cpd.session set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour', booking_opens_at = now() - interval '5 hours',
+        booking_closes_at = now() - interval '4 hours' where session_id = '$1';
+        update cpd.session_part set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour' where session_id = '$1'" >/dev/null
+}
+
+@test "who came: attendance record, attendance list, certificate-rule set, certificate issue, certificate show, certificate get, evaluation record, evaluation list" {
+    json as admin improve course add "Teaching <phonics> & reading" --provider "Eastmarch Research School"
+    course=$(jq -r .course_id <<<"$output")
+    json as admin improve certificate-rule set "$course" 1 evaluation
+    is .certificate_after evaluation
+    json as admin improve session add "$course" 2031-05-01T09:30 2031-05-01T12:30 Hall 5
+    session=$(jq -r .session_id <<<"$output")
+    as admin improve session publish "$session" 1 >/dev/null
+    json as school improve cpd book "$session" 900001 --delegates name="Zoë O'Brien" --delegates name=Bo
+    zoe=$(jq -r '.[0].booking_id' <<<"$output")
+    bo=$(jq -r '.[1].booking_id' <<<"$output")
+    json as school improve evaluation record "$zoe" before 2
+    run -1 --separate-stderr as officer improve attendance record "$session" --others attended
+    [[ "$stderr" == *"It begins on"*CPD-9* ]]
+    past "$session"
+    run -4 as school improve attendance record "$session" --others attended
+    json as officer improve attendance record "$session" --marks "booking_id=$bo,mark=absent" --others attended
+    is '[.[] | "\(.delegate) \(.mark) \(.change)"] | join(", ")' "Zoë O'Brien attended marked, Bo absent marked"
+    json as officer improve attendance record "$session" --marks "booking_id=$bo,mark=absent"
+    is '.[0].change' unchanged
+    json as school improve attendance list "$session"
+    is '[.[].attended] | join(" ")' "absent attended"
+    json as officer improve certificate issue "$session"
+    is '[.[].outcome] | join(", ")' "lacks evaluation, lacks attendance"
+    json as school improve evaluation record "$zoe" day 4 --rating 5 --comment "Used it at once"
+    number=$(jq -r .certificate_id <<<"$output")
+    [[ "$number" == ce-* ]]
+    json as officer improve evaluation list --session-id "$session"
+    is '[.[].stage] | join(" ")' "before day"
+    json as school improve certificate show "$number"
+    is '"\(.delegate) \(.minutes) \(.provider)"' "Zoë O'Brien 120 Eastmarch Research School"
+    run -0 --separate-stderr as school improve certificate get "$number"
+    [ "${lines[0]}" = "<!DOCTYPE html>" ]
+    [[ "$output" == *"Zoë O'Brien"*"Teaching &lt;phonics&gt; &amp; reading"*"2 hours"*"$number"* ]]
+    run -0 as school improve certificate get "$number" --to "$INSTANCE/certificate.html"
+    [ "$(stat -c %a "$INSTANCE/certificate.html")" = 600 ]
+    run -0 as school improve certificate get "$number" --to "$INSTANCE/certificate.pdf"
+    [ "$(head -c 5 "$INSTANCE/certificate.pdf")" = "%PDF-" ]
+    grep -aq /StructTreeRoot "$INSTANCE/certificate.pdf" # tagged
+    run -2 as school improve certificate get "$number" --to "$INSTANCE/certificate.doc"
+    run -5 as school improve certificate get ce-none
+    run -1 as school improve certificate get "$number" --to "$INSTANCE/nowhere/certificate.pdf"
+}
+
+@test "rows of a file: booking import, row book" {
+    json as admin improve course add Fractions
+    json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-05-08T09:30 2031-05-08T12:30 Hall 2 --price-pence 5000
+    session=$(jq -r .session_id <<<"$output")
+    as admin improve session publish "$session" 1 >/dev/null
+    file=$INSTANCE/delegates.csv
+    printf '%s\n' 'Session ID,School URN,Name,Email' "$session,900001,Ann Lee,ann@school.example" "$session,900001,Bo Reed," "$session,900001,\"Shaw, Cy\"," >"$file"
+    json as school improve booking import "$file" --dry-run
+    is '[.[].status] | join(" ")' "confirmed confirmed waiting"
+    json as school improve booking list --session-id "$session"
+    is length 0
+    printf '%s\n' "$session,900001,Di,no-address" "$session,900003,Ed," "$session,900001" "$session,9x,Flo," >>"$file"
+    run -1 --separate-stderr as school improve booking import "$file"
+    [[ "$stderr" == *"4 of 7 rows cannot be booked; none was."* ]]
+    [[ "$stderr" == *"line 5, email"*"no e-mail address"* ]] && [[ "$stderr" == *"line 6, school_urn"* ]] && [[ "$stderr" == *"line 7, name"* ]] && [[ "$stderr" == *"line 8, school_urn"*'"9x" is no URN'* ]]
+    json as school improve booking list --session-id "$session"
+    is length 0
+    run -1 --separate-stderr as school improve booking import "$file" --keep-going --request-id-seed spring --output json
+    is '[.[].outcome] | join(" ")' "booked booked booked refused refused refused refused"
+    [[ "$stderr" == *"line 5, email: That is no e-mail address."*"4 rows were not booked."* ]]
+    first=$output
+    run -1 --separate-stderr as school improve booking import "$file" --keep-going --request-id-seed spring --output json
+    [ "$output" = "$first" ] # the same seed: the same answer, and nothing booked twice
+    json as school improve booking list --session-id "$session"
+    is length 3
+    run -1 --separate-stderr as school improve booking import "$file" --keep-going
+    [[ "$stderr" == *"line 2, name: Ann Lee is booked on this session already."* ]]
+    printf 'Session,URN\nx,1\n' >"$INSTANCE/wrong.csv"
+    run -1 --separate-stderr as school improve booking import "$INSTANCE/wrong.csv"
+    [[ "$stderr" == *'line 1: there is no column "session". Accepted: session_id, school_urn, name'* ]]
+    run -1 as school improve booking import "$INSTANCE/nowhere.csv"
+    json as school improve row book --rows "line=1,session_id=$session,school_urn=900001,name=Gus" --dry-run
+    is '.[0].status' waiting
+}
+
+@test "what schools need: course-topic set, need state, need withdraw, need list, need match" {
+    json as admin improve course add "Early language"
+    json as officer improve course-topic set "$(jq -r .course_id <<<"$output")" 1 --topics Language --topics "early years"
+    is '.topics | tostring' '["early years","language"]'
+    json as school improve need state 900001 Language 4 --priority 1
+    need=$(jq -r .need_id <<<"$output")
+    is .courses 1
+    run -1 --separate-stderr as school improve need state 900001 language 4
+    [[ "$stderr" == *"stated language for"*CPD-10* ]]
+    json as officer improve need list --topic language
+    is '.[0] | "\(.people) \(.booked)"' "4 0"
+    json as officer improve need match
+    is '.[] | select(.topic == "language") | "\(.people) \(.met) \(.says)"' "4 0 no session this year"
+    run -4 as school improve need match
+    json as school improve need withdraw "$need" 1
+}
+
 @test "what training costs: course change, course list, session change, session show, course-price set, course-price list, benefit set, benefit list, discount-code add, discount-code end, discount-code list, cpd policy, cpd set-policy, cpd quote" {
     json as admin improve course add Mentoring --provider "Eastmarch Research School" --prerequisites "A mentee" --school-cap 3
     course=$(jq -r .course_id <<<"$output")
@@ -885,7 +988,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     json as officer improve report sla-take-up --as-of 1/5/2026
     is '.[0].subscribers' 1
     json as officer improve report partner-workload
-    json as officer improve report cpd-sessions
+    json as officer improve report cpd-sessions --from tomorrow
     is '.[0].confirmed' 1
     run -0 as officer improve report list
     [[ "$output" == *ofsted-over-time* ]]
