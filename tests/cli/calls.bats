@@ -381,6 +381,15 @@ past() {
     run -1 as school improve certificate get "$number" --to "$INSTANCE/nowhere/certificate.pdf"
 }
 
+@test "training reported: report cpd-waiting, cpd-attendance, cpd-evaluation" {
+    json as officer improve report cpd-attendance --to today
+    is '.[-1] | "\(.course) \(.marked) \(.attended) \(.percent_attended)"' "Total 2 1 50"
+    json as officer improve report cpd-evaluation --to today
+    is '.[-2] | "\(.course) \(.stage) \(.asked) \(.answered) \(.rating)"' "Total day 1 1 5"
+    json as officer improve report cpd-waiting
+    run -4 as school improve report cpd-waiting
+}
+
 @test "rows of a file: booking import, row book" {
     json as admin improve course add Fractions
     json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-05-08T09:30 2031-05-08T12:30 Hall 2 --price-pence 5000

@@ -53,6 +53,14 @@ begin
   insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, price_pence, booked_by, place_kind, order_id)
   select p_authority, p_word || i, p_word || '-se', i, v_first, 'confirmed', p_word || ' delegate ' || i, 4500, v_person, 'paid', p_word || i
   from generate_series(1, p_bookings) i;
+  insert into cpd.attendance (authority_id, booking_id, nth, mark, marked_by) select p_authority, p_word || i, 1, 'attended', v_person from generate_series(1, p_bookings) i;
+  insert into cpd.evaluation (authority_id, booking_id, stage, confidence, comment, written_by) select p_authority, p_word || i, 'before', 3, p_word, v_person from generate_series(1, p_bookings) i;
+  insert into cpd.certificate (authority_id, certificate_id, booking_id, course, minutes, dates, issued_on, issued_by)
+  select p_authority, p_word || '-ce' || i, p_word || i, p_word || ' course', 180, '{2031-01-15}', '2031-01-16', v_person from generate_series(1, p_bookings) i;
+  insert into cpd.need (authority_id, need_id, school_urn, academic_year, topic, people, priority, note, stated_by)
+  select p_authority, p_word || u, u, 2030, p_word, 2, 1, p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into cpd.charge (authority_id, charge_id, booking_id, cause, charged_on, net_pence, vat_percent, vat_pence, reasons, charged_by)
+  select p_authority, p_word || '-cc' || i, p_word || i, 'absence', '2031-01-15', 4500, 20, 900, to_jsonb(p_word), v_person from generate_series(1, p_bookings) i;
   insert into calendar.closure (authority_id, closure_id, starts_on, ends_on, name)
   select p_authority, p_word || '-cl' || i, date '2026-05-31' + i, date '2026-05-31' + i, p_word || ' closure' from generate_series(1, p_bookings) i;
   insert into calendar.half_term (authority_id, academic_year, version, half_term, starts_on, ends_on)
