@@ -34,7 +34,10 @@ static void add_flag(struct strbuf *b, const char *field)
 {
     char flag[96];
     args_flag_name(field, flag, sizeof flag);
-    strbuf_addf(b, "--%s", flag);
+    if (strchr(field, ' ')) // a place in a file: "line 3, email"
+        strbuf_adds(b, field);
+    else
+        strbuf_addf(b, "--%s", flag);
 }
 
 static bool given(const char *text)

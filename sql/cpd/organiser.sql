@@ -116,7 +116,7 @@ begin
   select s.* into strict v_was from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
   update cpd.session s
   set starts_at = p.first, ends_at = p.last, venue = coalesce(p_venue, s.venue),
-    booking_closes_at = coalesce(p_closes_at, s.booking_closes_at + (p.first - s.starts_at)), booking_opens_at = least(s.booking_opens_at, now()), version = s.version + 1
+    booking_closes_at = coalesce(p_closes_at, s.booking_closes_at + (p.first - s.starts_at)), booking_opens_at = s.booking_opens_at + least(p.first - s.starts_at, interval '0'), version = s.version + 1
   from (select min((x ->> 'starts_at')::timestamptz) as first, max((x ->> 'ends_at')::timestamptz) as last from jsonb_array_elements(p_parts) x) p
   where s.authority_id = v_was.authority_id and s.session_id = p_session_id
   returning s.* into v_new;
@@ -134,7 +134,7 @@ begin
   return query select b.booking_id from cpd.booking b
     where b.authority_id = v_was.authority_id and b.session_id = p_session_id and b.status <> 'cancelled' and coalesce(b.respond_by > now(), true) order by b.ticket;
 end $$;
-comment on function cpd.shift_session is 'cpd.shift_session moves a session whose row is held to other dates; booking closes as long before as it did, unless told. It tells the bookings that are concerned.';
+comment on function cpd.shift_session is 'cpd.shift_session moves a session whose row is held to other dates; booking closes as long before as it did, unless told, and opens when it did, or as much earlier as the session. It tells the bookings that are concerned.';
 grant execute on function cpd.close_session, cpd.shift_session to improve_exec;
 
 create function cpd.require_to_come(p_session cpd.session) returns void

@@ -404,7 +404,7 @@ past() {
     printf '%s\n' "$session,900001,Di,no-address" "$session,900003,Ed," "$session,900001" "$session,9x,Flo," >>"$file"
     run -1 --separate-stderr as school improve booking import "$file"
     [[ "$stderr" == *"4 of 7 rows cannot be booked; none was."* ]]
-    [[ "$stderr" == *"line 5, email"*"no e-mail address"* ]] && [[ "$stderr" == *"line 6, school_urn"* ]] && [[ "$stderr" == *"line 7, name"* ]] && [[ "$stderr" == *"line 8, school_urn"*'"9x" is no URN'* ]]
+    [[ "$stderr" == *"  line 5, email: That is no e-mail address."* ]] && [[ "$stderr" == *"line 6, school_urn"* ]] && [[ "$stderr" == *"line 7, name"* ]] && [[ "$stderr" == *"line 8, school_urn"*'"9x" is no URN'* ]]
     json as school improve booking list --session-id "$session"
     is length 0
     run -1 --separate-stderr as school improve booking import "$file" --keep-going --request-id-seed spring --output json

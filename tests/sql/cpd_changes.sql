@@ -3,7 +3,7 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/cpd.sql
 set local timezone = 'Europe/London';
-select plan(88);
+select plan(90);
 select test.schools(929, 100001, 3, 'Primary');
 select test.session(929, 'se-a', 3, 10000), test.session(929, 'se-b', 3, 10000), test.session(929, 'se-c', 2, 5000, now() + interval '90 days'), test.session(929, 'se-d', 1, 10000, now() + interval '2 days'),
   test.session(929, 'se-m', 2, 10000, now() + interval '60 days', 2), test.session(929, 'se-req', 3, 0, now() + interval '60 days', 1, 'co-req');
@@ -197,6 +197,15 @@ select is_empty('select from test.miscounted()', 'counts are right');
 select test.call_as(929, 'officer');
 select is((select version from cpd.change_session('se-m', 2, 'City Hall', null, null, null, null, null, null, null)), 3, 'another venue');
 select is(pg_temp.told(), 'Yan changed request', 'is told to who has a place');
+
+reset role;
+select test.session(929, 'se-unopened', 2, 0, now() + interval '60 days');
+update cpd.session set booking_opens_at = now() + interval '10 days', booking_closes_at = now() + interval '50 days' where session_id = 'se-unopened';
+select test.call_as(929, 'officer');
+select from cpd.move_session('se-unopened', 1, now() + interval '70 days', now() + interval '70 days 2 hours', null, null, null);
+select results_eq($$ select booking_opens_at, booking_closes_at from cpd.session where session_id = 'se-unopened' $$, $$ values (now() + interval '10 days', now() + interval '60 days') $$, 'moved to later, booking opens when it would have');
+select from cpd.move_session('se-unopened', 2, now() + interval '15 days', now() + interval '15 days 2 hours', null, null, null);
+select results_eq($$ select booking_opens_at, booking_closes_at from cpd.session where session_id = 'se-unopened' $$, $$ values (now() - interval '45 days', now() + interval '5 days') $$, 'to earlier, as much earlier');
 
 -- Joining instructions.
 select throws_ok($$ select from cpd.send_joining_instructions('se-m', 3, ' ') $$, 'IM003', null, 'instructions say something');
