@@ -175,6 +175,7 @@ revoke select on cpd.evaluation, cpd.attendance from reporting_owner;
 grant select (authority_id, booking_id, stage, confidence, rating) on cpd.evaluation to reporting_owner;
 grant select (authority_id, booking_id, nth, mark) on cpd.attendance to reporting_owner;
 grant select (attended) on cpd.booking to reporting_owner;
+grant select (held_count) on cpd.session to reporting_owner;
 grant insert, delete on cpd.course_topic to improve_exec;
 grant insert on cpd.need to improve_exec;
 grant update (people, priority, note, withdrawn_at, version) on cpd.need to improve_exec;

@@ -5,8 +5,9 @@ create view reporting.cpd_session as
 select lpad(s.authority_id::text, 3, '0')::varchar(3) as authority, s.session_id::varchar(20) as session_id, c.title::varchar(200) as course,
   s.status::varchar(20) as status, (s.starts_at at time zone 'Europe/London')::timestamp(0) as starts_uk_time,
   (s.ends_at at time zone 'Europe/London')::timestamp(0) as ends_uk_time, s.venue::varchar(300) as venue, s.capacity,
-  s.confirmed_count as confirmed, s.waiting_count as waiting, s.capacity - s.confirmed_count as places_left, s.waiting_places,
-  (s.price_pence / 100.0)::numeric(12, 2) as price_pounds, s.minimum
+  s.confirmed_count as confirmed, s.waiting_count as waiting, s.capacity - s.confirmed_count - s.held_count as places_left, s.waiting_places,
+  (s.price_pence / 100.0)::numeric(12, 2) as price_pounds, s.minimum, s.held_count as held,
+  (s.cancelled_at at time zone 'Europe/London')::timestamp(0) as cancelled_uk_time, s.cancel_reason::varchar(500) as cancel_reason
 from cpd.session s
 join cpd.course c on c.authority_id = s.authority_id and c.course_id = s.course_id;
 comment on view reporting.cpd_session is 'Sessions of courses with their places (CPD-1, CPD-3).';
@@ -20,9 +21,12 @@ comment on column reporting.cpd_session.venue is 'Where.';
 comment on column reporting.cpd_session.capacity is 'Places.';
 comment on column reporting.cpd_session.confirmed is 'Confirmed bookings.';
 comment on column reporting.cpd_session.waiting is 'Waiting bookings.';
-comment on column reporting.cpd_session.places_left is 'Places that are not taken.';
+comment on column reporting.cpd_session.places_left is 'Places that nobody has or is offered.';
 comment on column reporting.cpd_session.waiting_places is 'How many may wait; null for no limit.';
 comment on column reporting.cpd_session.price_pounds is 'Net price of a place in pounds, for kinds of school whose price the course does not tell.';
+comment on column reporting.cpd_session.held is 'Places that are offered or await approval.';
+comment on column reporting.cpd_session.cancelled_uk_time is 'When the organiser cancelled it, English local time; null while it is to take place.';
+comment on column reporting.cpd_session.cancel_reason is 'Why the organiser cancelled it.';
 comment on column reporting.cpd_session.minimum is 'Fewest delegates with whom it takes place; null for any number.';
 
 create view reporting.cpd_booking as
