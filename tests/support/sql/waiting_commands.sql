@@ -23,7 +23,9 @@ declare
 begin
   select * into s from m_session;
   select * into r from m_rule;
-  if s.closes_at <= now() then
+  if s.cancelled then
+    return 'SESSION_CANCELLED';
+  elsif s.closes_at <= now() then
     return 'BOOKING_CLOSED';
   elsif p_grouped and p_n > s.capacity then
     return 'GROUP_TOO_LARGE';
@@ -103,7 +105,7 @@ end $$;
 create function test.resize() returns text language plpgsql as $$
 declare
   v_capacity constant integer := 1 + test.pick(8);
-  v_expected text := case when (select starts_at + interval '3 hours' from m_session) <= now() then 'SESSION_ENDED' end;
+  v_expected text := (select case when m.cancelled then 'SESSION_CANCELLED' when m.starts_at + interval '3 hours' <= now() then 'SESSION_ENDED' end from m_session m);
   s m_session;
 begin
   begin
@@ -129,8 +131,56 @@ begin
   if s.starts_at <= now() then
     return null;
   end if;
-  update m_session set closes_at = now() - interval '1 second', version = version + 1;
-  return test.say(format('select * from cpd.change_session(%L, %s, null, null, null, null, null, null, %L, null)', 'se-m', s.version, now() - interval '1 second'), null, 'close');
+  if not s.cancelled then
+    update m_session set closes_at = now() - interval '1 second', version = version + 1;
+  end if;
+  return test.say(format('select * from cpd.change_session(%L, %s, null, null, null, null, null, null, %L, null)', 'se-m', s.version, now() - interval '1 second'),
+    case when s.cancelled then 'SESSION_CANCELLED' end, 'close');
+end $$;
+-- The organiser: the session to another time, or off.
+create function test.move() returns text language plpgsql as $$
+declare
+  s m_session;
+  v_by constant interval := (array[interval '3 days', '-3 days', '20 days'])[1 + test.pick(3)];
+  v_expected text;
+begin
+  select * into s from m_session;
+  v_expected := case when s.cancelled then 'SESSION_CANCELLED' when least(s.starts_at, s.starts_at + v_by) <= now() then 'SESSION_STARTED' end;
+  if v_expected is null then
+    update m_session set starts_at = starts_at + v_by, closes_at = closes_at + v_by, version = version + 1;
+    update m_booking b set version = b.version + 1, respond_by = least(b.respond_by, case b.state when 'offered' then m.closes_at else m.starts_at end) from m_session m
+    where b.state in ('offered', 'requested');
+    update m_booking set version = version + 1 where state in ('confirmed', 'waiting');
+  end if;
+  return test.say(format('select * from cpd.move_session(%L, %s, %L, %L, null, null, null)', 'se-m', s.version, s.starts_at + v_by, s.starts_at + v_by + interval '3 hours'), v_expected, 'move');
+end $$;
+create function test.call_off() returns text language plpgsql as $$
+declare
+  s m_session;
+  v_expected text;
+begin
+  select * into s from m_session;
+  v_expected := case when s.cancelled then 'SESSION_CANCELLED' when s.starts_at <= now() then 'SESSION_STARTED' end;
+  if v_expected is null then
+    update m_session set cancelled = true, version = version + 1;
+    update m_booking set state = 'cancelled', ended_as = case when respond_by <= now() then 'lapsed' else 'session_cancelled' end, respond_by = null, version = version + 1 where state <> 'cancelled';
+  end if;
+  return test.say(format('select * from cpd.cancel_session(%L, %s, ''Off'', null)', 'se-m', s.version), v_expected, 'call off');
+end $$;
+create function test.substitute() returns text language plpgsql as $$
+declare
+  b constant m_booking := test.some();
+  v_version constant integer := test.maybe_stale(b.version);
+  v_expected text;
+begin
+  if b.t is null then
+    return null;
+  end if;
+  v_expected := case when (select starts_at + interval '3 hours' from m_session) <= now() then 'SESSION_ENDED' else test.m_refused(b, 'any', v_version) end;
+  if v_expected is null then
+    update m_booking set version = version + 1 where t = b.t;
+  end if;
+  return test.say(format('select * from cpd.substitute_booking(%L, %s, %L, null, null)', test.ref(b.t), v_version, format('S%s of %s', v_version, b.t)), v_expected, 'substitute');
 end $$;
 create function test.settle() returns text language plpgsql as $$
 begin
@@ -167,8 +217,8 @@ declare
   v_dice constant integer := test.pick(100);
 begin
   perform set_config('app.personas', 'officer,person', true);
-  return case when v_dice < 22 then test.book(3, false) when v_dice < 36 then test.book(4, true) when v_dice < 52 then test.answer('cancel')
-    when v_dice < 64 then test.answer('accept') when v_dice < 70 then test.answer('decline') when v_dice < 75 then test.answer('approve') when v_dice < 78 then test.answer('refuse')
-    when v_dice < 84 then test.resize() when v_dice < 88 then test.settle() when v_dice < 91 then test.rule() when v_dice < 99 then test.wait()
-    else test.close_booking() end;
+  return case when v_dice < 20 then test.book(3, false) when v_dice < 33 then test.book(4, true) when v_dice < 48 then test.answer('cancel')
+    when v_dice < 60 then test.answer('accept') when v_dice < 66 then test.answer('decline') when v_dice < 71 then test.answer('approve') when v_dice < 74 then test.answer('refuse')
+    when v_dice < 77 then test.substitute() when v_dice < 83 then test.resize() when v_dice < 86 then test.settle() when v_dice < 89 then test.rule() when v_dice < 92 then test.move()
+    when v_dice < 98 then test.wait() when v_dice < 99 then test.call_off() else test.close_booking() end;
 end $$;

@@ -1,6 +1,6 @@
 -- A reference model of one session's places and waiting list, as plain as can be: whoever is next is looked for anew each time, from the first.
 -- \ir this within a test's transaction, after schools.sql and cpd.sql. Bookings go by their ticket.
-create temporary table m_session (capacity integer, waiting_places integer, closes_at timestamptz, starts_at timestamptz, version integer);
+create temporary table m_session (capacity integer, waiting_places integer, closes_at timestamptz, starts_at timestamptz, version integer, cancelled boolean not null default false);
 create temporary table m_rule (ask boolean, offer_hours integer, may_pass boolean, passing_hours integer, version integer);
 create temporary table m_booking (t integer primary key, ord integer, school integer, grouped boolean, state text, ended_as text, respond_by timestamptz, pass_until timestamptz, version integer,
   passed integer default 0);
