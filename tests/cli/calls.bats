@@ -866,7 +866,7 @@ past() {
     json as officer improve report visits-owed
     is '.[-1].base' 2
     json as officer improve report delivered-against-entitled
-    is '.[-1] | "\(.source) \(.entitled) \(.planned) \(.half_days_left)"' "Total 3 1 2"
+    is '.[-1] | "\(.source) \(.entitled) \(.planned) \(.half_days_left)"' "Total 9 1 8"
     json as officer improve report notes-late --from "$from"
     is '.[-1] | "\(.partner) \(.base) \(.on_time)"' "Total 1 1"
     json as officer improve report qa-sample 5 --seed 7 --from "$from" --to "$to"
