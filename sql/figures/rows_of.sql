@@ -26,6 +26,7 @@ begin
   when 'reserve' then return query select to_jsonb(r) from reports.reserve(p_with ->> 'reserve_id', p_as_of) r;
   when 'concern-cases' then return query select to_jsonb(r) from reports.concern_cases(p_as_of, (p_with ->> 'since')::date, null) r;
   when 'reviews' then return query select to_jsonb(r) from reports.reviews(v_from, null, p_as_of) r;
+  when 'concern-support' then return query select to_jsonb(r) from reports.concern_support(p_as_of, p_with ->> 'budget', null) r;
   when 'offer-tiers' then return query select to_jsonb(r) from reports.offer_tiers(p_with ->> 'scheme_id', p_as_of) r;
   when 'offer-moves' then return query select to_jsonb(r) from reports.offer_moves(p_with ->> 'scheme_id', v_from, p_as_of, null) r;
   when 'commitments' then return query select to_jsonb(r) from reports.commitments(p_with ->> 'budget_id', p_as_of) r;

@@ -99,3 +99,35 @@ begin
 end $$;
 comment on function reports.meetings_due is 'reports.meetings_due lists the meetings that are owed and were not held by a day: challenge meetings of schools causing concern (CAS-2) and meetings of networks (NET-1), by the authority''s terms, the earliest due first.';
 grant execute on function reports.meetings_due to persona_la_admin, persona_officer, persona_finance, persona_reporter;
+
+create function reports.concern_support(p_as_of date, p_budget text, p_budget_pence bigint)
+returns table (authority text, as_of date, budget text, school_urn integer, school text, category text, lines integer, committed_pence bigint)
+language plpgsql stable cost 10000 set jit = off as $$
+#variable_conflict use_column
+declare
+  v_on constant date := coalesce(p_as_of, base.today());
+  v_sum bigint;
+begin
+  if p_budget_pence is not null then
+    perform errors.required('budget', p_budget, 'the budget line whose sum is given');
+  end if;
+  select coalesce(sum(l.pence), 0) into v_sum from cases.support_line l
+  where l.authority_id = auth.authority_id() and l.agreed_on <= v_on and (l.withdrawn_on is null or l.withdrawn_on > v_on) and (p_budget is null or lower(l.budget) = lower(p_budget));
+  raise notice using errcode = 'IMNTE', message = format('Committed to schools causing concern on %s: %s%s.', cases.day(v_on), sla.pounds(v_sum), case when p_budget_pence is not null
+    then format(' of %s; %s %s', sla.pounds(p_budget_pence), case when v_sum > p_budget_pence then 'over it' else 'left' end, sla.pounds(abs(p_budget_pence - v_sum))) else '' end);
+  return query
+  select base.authority_code(auth.authority_id()), v_on, case when grouping(b.budget) = 1 then 'Total' else b.budget end, c.school_urn,
+    case when grouping(c.school_urn) = 0 then min(s.name) when grouping(b.budget) = 0 then 'Total' end, case when grouping(c.school_urn) = 0 then min(r.category) end,
+    count(*)::integer, sum(l.pence)::bigint
+  from cases.support_line l
+  join cases.case_ c on c.authority_id = l.authority_id and c.case_id = l.case_id
+  cross join lateral (select coalesce(l.budget, 'None named')) b (budget)
+  left join cases.rating r on r.authority_id = c.authority_id and r.case_id = c.case_id and r.superseded_at is null and r.valid_from <= v_on and (r.valid_to is null or r.valid_to > v_on)
+  left join lateral register.school_on(c.school_urn, v_on) s on true
+  where l.authority_id = auth.authority_id() and l.agreed_on <= v_on and (l.withdrawn_on is null or l.withdrawn_on > v_on) and (p_budget is null or lower(l.budget) = lower(p_budget))
+  group by rollup (b.budget, c.school_urn)
+  having count(*) > 0
+  order by grouping(b.budget), b.budget, grouping(c.school_urn), c.school_urn;
+end $$;
+comment on function reports.concern_support is 'reports.concern_support sums the packages of support of schools causing concern by the budget line that pays and by school, as agreed on a day; against the sum of a budget line where it is given (CAS-2, C-2).';
+grant execute on function reports.concern_support to persona_la_admin, persona_officer, persona_finance, persona_reporter;

@@ -746,7 +746,7 @@ past() {
     is '[.steps[].step] | join(" ")' "request reviewer self_evaluation review withdraw"
 }
 
-@test "cases: case-action list, warning-notice list, case-scheme set, case-scheme list, case open, case change-category, case change, case list, case show, case close, case reopen, case-line add, case-line withdraw, case-action add, case-action change, case-action close, case-meeting plan, case-meeting hold, case-meeting cancel, case-meeting waive, warning-notice give, warning-notice end, notice-law list, notice-law add; report concern-cases, report meetings-due" {
+@test "cases: case-action list, warning-notice list, case-scheme set, case-scheme list, case open, case change-category, case change, case list, case show, case close, case reopen, case-line add, case-line withdraw, case-action add, case-action change, case-action close, case-meeting plan, case-meeting hold, case-meeting cancel, case-meeting waive, warning-notice give, warning-notice end, notice-law list, notice-law add; report concern-cases, report concern-support, report meetings-due" {
     run -4 as officer improve case-scheme set 0 --categories code=red,label=Red,level=intensive
     run -2 --separate-stderr as admin improve case-scheme set 0 --categories code=amber,label=Amber,level=support --categories code=red,label=Red,level=intensive --reasons code=systemic,label=Systemic
     [[ "$stderr" == *"graver on the common scale"*CAS-1* ]]
@@ -792,6 +792,8 @@ past() {
     run -1 as officer improve case-meeting waive "$concern" "$(date +%F)" "Ofsted"
     json as officer improve report concern-cases
     is '.[-1] | "\(.category) \(.added) \(.schools)"' "Total 1 1"
+    json as officer improve report concern-support
+    is length 0
     json as officer improve report meetings-due
     json as school improve case show "$concern"
     is '"\(.still_open | length) \(.ratings | length) \(.aim)"' "0 1 Good by next year"

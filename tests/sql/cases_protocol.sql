@@ -6,7 +6,7 @@ begin;
 \ir ../support/sql/cases.sql
 set local timezone = 'Europe/London';
 set local client_min_messages = warning;
-select plan(20);
+select plan(24);
 select test.schools(343, 105001, 8, 'Primary'), test.schools(343, 105101, 2, 'Secondary'), test.schools(343, 105201, 1, 'Nursery', 'Local authority nursery school'),
   test.schools(343, 105301, 1, 'Not applicable', 'Community special school'), test.schools(343, 105401, 1, 'Not applicable', 'Pupil referral unit'), test.schools(926, 200001, 2, 'Primary');
 create temporary table c (urn integer, case_id text);
@@ -66,6 +66,17 @@ select is((select k.status from cases.reopen_case(test.case_of(105102), 2, 'red'
 select test.call_as(343, 'reporter');
 select results_eq($$ select before, added, removed, schools from reports.concern_cases('2023-12-01', '2023-10-02', null) where category = 'Total' and phase_group = 'Total' $$, $$ values (12, 1, 2, 11) $$, 'which is neither on nor off since');
 select results_eq($$ select before, removed, added from reports.concern_cases('2023-12-01', '2023-11-15', null) where category = 'Total' and phase_group = 'Total' $$, $$ values (9, 0, 2) $$, 'and on, since a day when it was off');
+-- S4's sixth line: £38,500, delegated as appropriate, against what the schools' packages come to.
+select test.call_as(343, 'officer');
+select count(*) from (values (105001, 'Leadership', null::bigint, 6, 45000::bigint, 'SCC protocol'), (105001, 'Cover', 130000, null, null, 'scc protocol'), (105002, 'Reading', 1000000, null, null, 'SCC protocol'),
+  (105003, 'Governance', 25000, null, null, null)) x (urn, what, pence, quantity, each, budget)
+cross join lateral cases.add_case_line(test.case_of(x.urn), x.what, x.pence, x.quantity, case when x.each is not null then 'days' end, x.each, null, initcap(x.budget), '2023-11-30') l;
+select test.call_as(343, 'finance');
+select results_eq($$ select budget, school_urn, category, lines, committed_pence from reports.concern_support('2023-12-01', null, null) $$, $$ values ('None named', 105003, 'red', 1, 25000::bigint), ('None named', null, null, 1, 25000),
+  ('Scc Protocol', 105001, 'amber', 2, 400000), ('Scc Protocol', 105002, 'amber', 1, 1000000), ('Scc Protocol', null, null, 3, 1400000), ('Total', null, null, 4, 1425000) $$, 'F23: commitments per school, by budget line, each with its total');
+select is((select committed_pence from reports.concern_support('2023-12-01', 'SCC PROTOCOL', 3850000) where budget = 'Total'), 1400000::bigint, 'of one budget line: £14,000 of £38,500');
+select is_empty($$ select * from reports.concern_support('2023-11-29', null, null) $$, 'a day before, nothing was agreed');
+select throws_ok($$ select * from reports.concern_support(null, null, 3850000) $$, 'IM003', null, 'a sum is of a budget line');
 select test.call_as(926, 'la_admin');
 select is_empty($$ select * from reports.concern_cases('2023-12-01', '2023-10-02', null) $$, 'another authority has its own');
 select ok(not has_function_privilege('persona_booker', to_regproc('reports.concern_cases'), 'execute') and not has_function_privilege('persona_partner', to_regproc('reports.concern_cases'), 'execute'), 'schools and partners have no report');
