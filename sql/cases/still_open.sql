@@ -27,7 +27,7 @@ declare
   v_open jsonb;
   v_list text;
 begin
-  select jsonb_agg(jsonb_build_object('field', o.kind, 'description', format('%s: %s, due %s.', o.reference, o.what, cases.day(o.due_on)), 'accepted', case o.kind
+  select jsonb_agg(jsonb_build_object('field', 'case_id', 'description', format('%s %s: %s, due %s.', replace(o.kind, '_', ' '), o.reference, o.what, cases.day(o.due_on)), 'accepted', case o.kind
       when 'action' then format('improve case-action close %s', o.reference)
       when 'meeting' then format('improve case-meeting hold %s, or cancel', o.reference)
       when 'meeting_due' then format('improve case-meeting hold, or waive, for %s', p_case_id)

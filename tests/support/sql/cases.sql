@@ -26,6 +26,7 @@ begin
   return 'closed';
 exception when sqlstate 'IM009' then
   get stacked diagnostics v_detail = pg_exception_detail;
-  return (select string_agg(v ->> 'field', ', ' order by v ->> 'field') from jsonb_array_elements(v_detail::jsonb -> 'violations') v);
+  return (select string_agg(replace(substring(v ->> 'description' from '^(action|meeting due|meeting|warning notice) '), ' ', '_'), ', ' order by v ->> 'description')
+    from jsonb_array_elements(v_detail::jsonb -> 'violations') v);
 end $$;
 grant execute on all functions in schema test to public;
