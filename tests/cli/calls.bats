@@ -1176,3 +1176,12 @@ past() {
     echo nonsense >"$INSTANCE/seen"
     run -2 as officer improve visit watch --cursor-file "$INSTANCE/seen"
 }
+
+@test "what is due: due" {
+    json as officer improve due --within-days 365 --kind "keeping in touch"
+    is '[.[] | select(.kind != "keeping in touch")] | length' 0
+    is '.[0].rank' 1
+    run -2 --separate-stderr as officer improve due --kind homework
+    [[ $stderr == *"SLA notice"* ]]
+    run -4 as school improve due
+}
