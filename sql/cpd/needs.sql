@@ -34,7 +34,7 @@ end $$;
 comment on function cpd.set_course_topics is 'cpd.set_course_topics says what a course helps with, all of it; none takes it away (CPD-10).';
 grant execute on function cpd.set_course_topics to persona_la_admin, persona_officer;
 
-create function cpd.state_need(p_school_urn integer, p_topic text, p_people integer, p_priority integer, p_academic_year integer, p_note text)
+create function cpd.state_training_need(p_school_urn integer, p_topic text, p_people integer, p_priority integer, p_academic_year integer, p_note text)
 returns table (need_id text, school_urn integer, academic_year integer, topic text, people integer, priority integer, courses integer, version integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
@@ -51,7 +51,7 @@ begin
   where n.authority_id = auth.authority_id() and n.school_urn = p_school_urn and n.academic_year = v_year and n.topic = v_topic and n.withdrawn_at is null;
   if found then
     perform errors.exists('NEED_STATED', format('The school has stated %s for %s already.', v_topic, calendar.year_text(v_year)), 'topic', 'CPD-10',
-      format('improve need withdraw %s %s takes it back.', v_is.need_id, v_is.version));
+      format('improve training-need withdraw %s %s takes it back.', v_is.need_id, v_is.version));
   end if;
   return query
   insert into cpd.need (authority_id, need_id, school_urn, academic_year, topic, people, priority, note, stated_by)
@@ -59,10 +59,10 @@ begin
   returning need_id, school_urn, academic_year, topic, people, priority,
     (select count(*)::integer from cpd.course_topic t where t.authority_id = auth.authority_id() and t.topic = v_topic), version;
 end $$;
-comment on function cpd.state_need is 'cpd.state_need states what a school needs training in, for how many, in an academic year, this one unless told; and tells how many courses help with it (CPD-10).';
-grant execute on function cpd.state_need to persona_la_admin, persona_officer, persona_booker;
+comment on function cpd.state_training_need is 'cpd.state_training_need states what a school needs training in, for how many, in an academic year, this one unless told; and tells how many courses help with it (CPD-10).';
+grant execute on function cpd.state_training_need to persona_la_admin, persona_officer, persona_booker;
 
-create function cpd.withdraw_need(p_need_id text, p_version integer) returns table (need_id text, topic text, withdrawn_at timestamptz, version integer)
+create function cpd.withdraw_training_need(p_need_id text, p_version integer) returns table (need_id text, topic text, withdrawn_at timestamptz, version integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -72,7 +72,7 @@ begin
   perform errors.required('version', p_version);
   select n.* into v_was from cpd.need n where n.authority_id = auth.authority_id() and n.need_id = p_need_id for no key update;
   if not found then
-    perform errors.not_found('need_id', format('There is no need "%s".', left(p_need_id, 40)), 'a reference such as nd-7k2q9mx4td', 'improve need list shows them.');
+    perform errors.not_found('need_id', format('There is no need "%s".', left(p_need_id, 40)), 'a reference such as nd-7k2q9mx4td', 'improve training-need list shows them.');
   elsif v_was.version <> p_version then
     perform errors.stale('version', p_version, v_was.version);
   elsif v_was.withdrawn_at is not null then
@@ -83,10 +83,10 @@ begin
   where n.authority_id = auth.authority_id() and n.need_id = p_need_id
   returning n.need_id, n.topic, n.withdrawn_at, n.version;
 end $$;
-comment on function cpd.withdraw_need is 'cpd.withdraw_need takes back what a school stated that it needs.';
-grant execute on function cpd.withdraw_need to persona_la_admin, persona_officer, persona_booker;
+comment on function cpd.withdraw_training_need is 'cpd.withdraw_training_need takes back what a school stated that it needs.';
+grant execute on function cpd.withdraw_training_need to persona_la_admin, persona_officer, persona_booker;
 
-create function cpd.list_needs(p_school_urn integer, p_academic_year integer, p_topic text, p_page_size integer, p_cursor text)
+create function cpd.list_training_needs(p_school_urn integer, p_academic_year integer, p_topic text, p_page_size integer, p_cursor text)
 returns table (need_id text, school_urn integer, school text, academic_year integer, topic text, people integer, priority integer, note text, booked integer, version integer,
   row_cursor text)
 language plpgsql stable as $$
@@ -103,7 +103,7 @@ begin
   order by n.academic_year, n.topic, n.need_id
   limit greatest(1, least(coalesce(p_page_size, 100), 500));
 end $$;
-comment on function cpd.list_needs is 'cpd.list_needs lists what schools need in an academic year, with how many of theirs have a place on a course that helps; a school sees its own.';
+comment on function cpd.list_training_needs is 'cpd.list_training_needs lists what schools need in an academic year, with how many of theirs have a place on a course that helps; a school sees its own.';
 
 create function cpd.trained(p_school_urn integer, p_topic text, p_academic_year integer) returns integer
 language plpgsql stable as $$
@@ -117,9 +117,9 @@ begin
 end $$;
 comment on function cpd.trained is 'cpd.trained counts a school''s places, in an academic year, on courses that help with a topic; who stayed away is not counted.';
 grant execute on function cpd.trained to improve_exec;
-grant execute on function cpd.list_needs to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_booker;
+grant execute on function cpd.list_training_needs to persona_la_admin, persona_officer, persona_finance, persona_reporter, persona_booker;
 
-create function cpd.match_needs(p_academic_year integer)
+create function cpd.match_training_needs(p_academic_year integer)
 returns table (topic text, schools integer, people integer, pressing integer, courses integer, sessions integer, places integer, places_left integer, met integer, unmet integer,
   percent_met numeric, says text)
 language plpgsql stable as $$
@@ -149,5 +149,5 @@ begin
   from needed n full join offered o using (topic)
   order by coalesce(n.people - n.met, 0) desc, coalesce(n.pressing, 0) desc, topic;
 end $$;
-comment on function cpd.match_needs is 'cpd.match_needs holds the programme of an academic year against what schools need: by topic the people, the base, how many of them have a place, and whether the places that are left would do (CPD-10).';
-grant execute on function cpd.match_needs to persona_la_admin, persona_officer, persona_reporter;
+comment on function cpd.match_training_needs is 'cpd.match_training_needs holds the programme of an academic year against what schools need: by topic the people, the base, how many of them have a place, and whether the places that are left would do (CPD-10).';
+grant execute on function cpd.match_training_needs to persona_la_admin, persona_officer, persona_reporter;

@@ -425,21 +425,21 @@ past() {
     is '.[0].status' waiting
 }
 
-@test "what schools need: course-topic set, need state, need withdraw, need list, need match" {
+@test "what schools need: course-topic set, training-need state, training-need withdraw, training-need list, training-need match" {
     json as admin improve course add "Early language"
     json as officer improve course-topic set "$(jq -r .course_id <<<"$output")" 1 --topics Language --topics "early years"
     is '.topics | tostring' '["early years","language"]'
-    json as school improve need state 900001 Language 4 --priority 1
+    json as school improve training-need state 900001 Language 4 --priority 1
     need=$(jq -r .need_id <<<"$output")
     is .courses 1
-    run -1 --separate-stderr as school improve need state 900001 language 4
+    run -1 --separate-stderr as school improve training-need state 900001 language 4
     [[ "$stderr" == *"stated language for"*CPD-10* ]]
-    json as officer improve need list --topic language
+    json as officer improve training-need list --topic language
     is '.[0] | "\(.people) \(.booked)"' "4 0"
-    json as officer improve need match
+    json as officer improve training-need match
     is '.[] | select(.topic == "language") | "\(.people) \(.met) \(.says)"' "4 0 no session this year"
-    run -4 as school improve need match
-    json as school improve need withdraw "$need" 1
+    run -4 as school improve training-need match
+    json as school improve training-need withdraw "$need" 1
 }
 
 @test "what training costs: course change, course list, session change, session show, course-price set, course-price list, benefit set, benefit list, discount-code add, discount-code end, discount-code list, cpd policy, cpd set-policy, cpd quote" {
