@@ -56,6 +56,13 @@ kept() { cat "$INSTANCE/kept-$1"; }
 ahead() { sed -n "$1p" "$INSTANCE/ahead"; }
 english() { date -d "$1" '+%-d %b %Y'; }
 
+# past SESSION: it has begun and ended.
+past() {
+    instance_sql "update cpd.session set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour', booking_opens_at = now() - interval '9 days',
+        booking_closes_at = now() - interval '4 hours' where session_id = '$1';
+        update cpd.session_part set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour' where session_id = '$1'" >/dev/null
+}
+
 # owes URN PENCE: what a school's account comes to today; owes_on DAY URN PENCE: on a day to come.
 owes_on() {
     json as finance improve report school-statement --school-urn "$2" --from 1/1/2020 --to "$1"
@@ -184,6 +191,23 @@ books_hold() {
     refused "are due of it, not" as finance improve payment record "$(kept document)" 1 "Transfer 1" --pence $((balance + 1))
     json as finance improve payment record "$(kept document)" 1 "Transfer 1"
     is .due_pence 0
+    owes 900001 0
+    books_hold
+}
+
+@test "the day comes: Di and Cy attend, and have their certificates; nobody who stayed away has one" {
+    refused "It begins on" as officer improve attendance record "$(kept near)" --others attended
+    past "$(kept near)"
+    ivy=$(as officer improve booking list --session-id "$(kept near)" --output json | jq -r '.[] | select(.delegate == "Ivy").booking_id')
+    json as officer improve attendance record "$(kept near)" --marks "booking_id=$ivy,mark=absent" --others attended
+    is '[.[] | "\(.delegate) \(.mark)"] | sort | join(", ")' "Cy attended, Di attended, Ivy absent"
+    json as officer improve certificate issue "$(kept near)"
+    is '[.[] | "\(.delegate) \(.outcome)"] | sort | join(", ")' "Cy issued, Di issued, Ivy lacks attendance"
+    certificate=$(jq -r '.[] | select(.delegate == "Di").certificate_id' <<<"$output")
+    run -0 --separate-stderr as school improve certificate get "$certificate"
+    [[ "$output" == *Di*"Phonics in Year 1"*"2 hours"*"$certificate"* ]]
+    json as officer improve certificate issue "$(kept near)"
+    is '[.[] | "\(.delegate) \(.outcome)"] | sort | join(", ")' "Cy had, Di had, Ivy lacks attendance"
     owes 900001 0
     books_hold
 }
