@@ -49,10 +49,14 @@ exception when sqlstate 'UNDO0' then
   return sqlerrm;
 end $$;
 create temporary table ran as select test.sequence(:seed + n)::jsonb as said from generate_series(0, :sequences - 1) n;
-select diag(format('%s sequences from LEDGER_SEED=%s, %s commands: %s', count(*), :seed, sum(n), string_agg(format('%s %s', word, n), ', ' order by n desc)))
-from (select d.key as word, sum(d.value::integer) as n from ran, jsonb_each_text(said -> 'did') d group by 1) x;
+create temporary table did as select d.key as word, sum(d.value::integer) as n from ran, jsonb_each_text(said -> 'did') d group by 1;
+create temporary table sums as
+select count(*) as sequences, (select sum(n) from did) as commands, sum((said ->> 'credited')::integer) as credited, sum((said ->> 'clawed back')::integer) as paid_back from ran;
+select diag(format('%s sequences from LEDGER_SEED=%s, %s commands: %s; %s subscriptions credited, %s credit notes paid back', sequences, :seed, commands,
+  (select string_agg(format('%s %s', word, n), ', ' order by n desc) from did), credited, paid_back)) from sums;
 select is_empty($$ select said ->> 'wrong' from ran where (said ->> 'is')::boolean $$, 'every account is what the model says, command by command, and the books hold');
-select is((select count(distinct d.key)::integer from ran, jsonb_each(said -> 'did') d), 10, 'every kind of command was carried out');
-select ok(sum((said ->> 'clawed back')::integer) > 0 and sum((said ->> 'credited')::integer) > 0, 'money was paid back, and subscriptions credited') from ran;
+-- A few sequences alone need not have met everything.
+select ok(commands < 500 or (select count(*) from did) = 10 and credited > 0, 'every kind of command was carried out, and subscriptions were credited') from sums;
+select ok(commands < 5000 or paid_back > 0, 'money was paid back') from sums;
 select * from finish();
 rollback;

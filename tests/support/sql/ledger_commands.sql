@@ -153,7 +153,7 @@ declare
   v_pence bigint;
   v_may boolean;
 begin
-  select * into d from m_document order by paid <> gross desc, random() limit 1;
+  select * into d from m_document order by gross < 0 and paid > gross desc, paid <> gross desc, random() limit 1; -- credit notes are few: they first
   if not found then return; end if;
   -- All, a part, too much, or the wrong way round.
   v_pence := (array[d.gross - d.paid, round((d.gross - d.paid) * random()), d.gross - d.paid + sign(d.gross), -sign(d.gross)])[1 + floor(random() ^ 2 * 4)::integer];
