@@ -9,6 +9,7 @@
 #include "client/diary.h"
 #include "client/import.h"
 #include "client/login.h"
+#include "client/pack.h"
 #include "client/profile_command.h"
 #include "client/shown_once.h"
 
@@ -46,6 +47,12 @@ const struct command commands[] = {
         "Example: improve certificate get ce-7k2q9mx4td --to ann-lee.pdf", certificate_command, false},
     {"report list", "", "List the reports with what each tells.", "Example: improve report list", describe_reports,
         false},
+    {"pack make", "FOLDER REPORT... [--paper PAPER] [--as-of DATE]",
+        "Write a folder of reports for a meeting: each as a page, a PDF and a CSV, with a page that lists them; "
+        "--paper "
+        "adds what a paper recommends, who may vote on it, and what is due back.",
+        "Example: improve pack make forum sla-take-up commitments reserve --paper pp-7k2q9mx4td --as-of 31/3/2026",
+        pack_make_command, false},
     {"audit export", "FILE [--from-number N]",
         "Write the authority's audit trail with its hashes into a file (- for standard output), a line of JSON an "
         "entry, to be checked anywhere.",

@@ -1,3 +1,5 @@
+#include "client/export/page.h"
+
 #include "client/export/chart.h"
 
 #include <string.h>
@@ -51,7 +53,7 @@ static void keep_names(struct export *e)
             e->columns[i].fixed = false;
 }
 
-static void add_fact(struct strbuf *b, const char *name, const char *value)
+void page_fact(struct strbuf *b, const char *name, const char *value)
 {
     strbuf_adds(b, "<dt>");
     chart_escape(b, name);
@@ -60,20 +62,31 @@ static void add_fact(struct strbuf *b, const char *name, const char *value)
     strbuf_adds(b, "</dd>\n");
 }
 
-static void add_head(const struct export *e, struct strbuf *b)
+void page_begin(struct strbuf *b, const char *title)
 {
     strbuf_adds(b, "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-    chart_escape(b, e->title);
+    chart_escape(b, title);
     strbuf_addf(b, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>", style);
-    chart_escape(b, e->title);
-    strbuf_adds(b, "</h1>\n<p>");
+    chart_escape(b, title);
+    strbuf_adds(b, "</h1>\n");
+}
+
+void page_end(struct strbuf *b)
+{
+    strbuf_adds(b, "</main>\n</body>\n</html>\n");
+}
+
+static void add_head(const struct export *e, struct strbuf *b)
+{
+    page_begin(b, e->title);
+    strbuf_adds(b, "<p>");
     chart_escape(b, e->summary);
     strbuf_adds(b, "</p>\n<dl>\n");
     for (size_t i = 0; i < e->n_columns && e->rows; i++)
         if (e->columns[i].fixed)
-            add_fact(b, e->columns[i].heading, e->rows->cells[i].text);
-    add_fact(b, "Printed", e->printed_on);
+            page_fact(b, e->columns[i].heading, e->rows->cells[i].text);
+    page_fact(b, "Printed", e->printed_on);
     strbuf_adds(b, "</dl>\n");
 }
 
@@ -160,7 +173,7 @@ static void add_notes(struct export *e, struct strbuf *b)
     strbuf_adds(b, "<h3>What the columns hold</h3>\n<dl>\n");
     for (size_t i = 0; i < e->n_columns; i++)
         if (shown(&e->columns[i]))
-            add_fact(b, e->columns[i].heading, e->columns[i].about);
+            page_fact(b, e->columns[i].heading, e->columns[i].about);
     strbuf_adds(b, "</dl>\n<h3>Asking for it again</h3>\n<p><code>");
     chart_escape(b, export_command(e));
     strbuf_adds(b, "</code></p>\n");
@@ -175,7 +188,7 @@ bool export_page(struct export *e, FILE *out)
     add_chart(e, &b);
     add_table(e, &b);
     add_notes(e, &b);
-    strbuf_adds(&b, "</main>\n</body>\n</html>\n");
+    page_end(&b);
     bool good = !e->failed && !b.failed && fwrite(strbuf_text(&b), 1, b.length, out) == b.length;
     strbuf_release(&b);
     return good;

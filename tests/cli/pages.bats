@@ -92,6 +92,26 @@ accessible() {
     grep -q '<c r="F3" s="[0-9]*"><v>20</v></c>' "$BATS_TEST_TMPDIR/w/xl/worksheets/sheet3.xml"
 }
 
+@test "a pack is a folder of pages, PDFs and CSVs with a page that lists them: pack make" {
+    paper=$(as officer improve paper add "Training this year" "Schools Forum" 15/1/2031 --item-type 4 --authors "Head of service" --output json | jq -r .paper_id)
+    run -0 --separate-stderr as officer improve pack make "$BATS_TEST_TMPDIR/forum" cpd-sessions schools-by-phase-group --paper "$paper"
+    [ "$output" = "$BATS_TEST_TMPDIR/forum/index.html" ]
+    for file in index.html index.pdf cpd-sessions.html cpd-sessions.csv cpd-sessions.pdf schools-by-phase-group.csv recommendations.html due-back.csv; do
+        [ -s "$BATS_TEST_TMPDIR/forum/$file" ]
+    done
+    grep -q '<dt>Item type</dt><dd>4, for information</dd>' "$BATS_TEST_TMPDIR/forum/index.html"
+    grep -q '<dt>Who may vote</dt><dd>Nobody votes' "$BATS_TEST_TMPDIR/forum/index.html"
+    grep -q '^001,.*,20,0,' "$BATS_TEST_TMPDIR/forum/cpd-sessions.csv"
+    page=$BATS_TEST_TMPDIR/forum/index.html
+    accessible
+    grep -a -q '/MarkInfo' "$BATS_TEST_TMPDIR/forum/cpd-sessions.pdf" # tagged
+    run -2 --separate-stderr as officer improve pack make "$BATS_TEST_TMPDIR/forum" cpd-sessions
+    [[ $stderr == *"a folder that is not there yet"* ]]
+    run -2 --separate-stderr as officer improve pack make "$BATS_TEST_TMPDIR/other" no-such
+    [ ! -e "$BATS_TEST_TMPDIR/other" ]
+    run -5 as officer improve pack make "$BATS_TEST_TMPDIR/third" cpd-sessions --paper pp-none
+}
+
 @test "a form of output that there is not is refused with those there are" {
     run -2 --separate-stderr as officer improve report sla-take-up --output pdf
     [[ $stderr == *"Accepted: table, json, csv, html, xlsx."* ]]
