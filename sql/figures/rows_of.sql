@@ -15,6 +15,8 @@ begin
   when 'entitlement-balances' then return query select to_jsonb(r) from reports.entitlement_balances(p_as_of, p_with ->> 'unit', null) r;
   when 'partner-workload' then return query select to_jsonb(r) from reports.partner_workload(p_as_of) r;
   when 'cpd-sessions' then return query select to_jsonb(r) from reports.cpd_sessions(v_from, p_as_of) r;
+  when 'cpd-attendance' then return query select to_jsonb(r) from reports.cpd_attendance(v_from, p_as_of, p_with ->> 'course_id') r;
+  when 'cpd-evaluation' then return query select to_jsonb(r) from reports.cpd_evaluation(v_from, p_as_of, p_with ->> 'course_id') r;
   when 'visits-owed' then return query select to_jsonb(r) from reports.visits_owed(p_as_of, null) r;
   when 'delivered-against-entitled' then return query select to_jsonb(r) from reports.delivered_against_entitled(p_as_of, p_with ->> 'source') r;
   when 'notes-late' then return query select to_jsonb(r) from reports.notes_late(p_as_of, v_from) r;

@@ -92,7 +92,7 @@ says() {
     says "--half-days is required"
     run $IMPROVE partner list --output xml
     exits 2
-    says "Accepted: table, json, csv."
+    says "Accepted: table, json, csv, html, xlsx."
     run $IMPROVE call /improve.v1.Partners/AsignPartner '{}'
     exits 2
     says "Did you mean /improve.v1.Partners/AssignPartner?"
