@@ -100,8 +100,10 @@ static enum exit_code run(
     link_reply_release(&last);
     if (name) {
         FILE *files[] = {s.page.out, s.csv.out};
-        bool good = print_close(&s.page) & print_close(&s.csv);
-        good = (fclose(files[0]) == 0) & (fclose(files[1]) == 0) && good;
+        bool page_good = print_close(&s.page), csv_good = print_close(&s.csv);
+        page_good = fclose(files[0]) == 0 && page_good;
+        csv_good = fclose(files[1]) == 0 && csv_good;
+        bool good = page_good && csv_good;
         if (code == EXIT_DONE && !good)
             return pack_trouble(p->folder);
     }
