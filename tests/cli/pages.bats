@@ -3,7 +3,6 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-    [ -z "${IMPROVE_SANITIZED:-}" ] || skip "once is enough: the other leg runs it"
     # shellcheck source=tests/support/instance.bash
     source "$BATS_TEST_DIRNAME/../support/instance.bash"
     instance_start cli_pages
@@ -47,6 +46,7 @@ findings() {
 }
 
 accessible() {
+    [ -z "${IMPROVE_SANITIZED:-}" ] || return 0 # the same pages, which the other build looks at
     tidy -quiet -errors --drop-empty-elements no "$page" 2>"$BATS_TEST_TMPDIR/tidy" || { cat "$BATS_TEST_TMPDIR/tidy"; return 1; }
     for width in 1200 500; do
         [ "$(findings $width)" = none ] || { findings $width; return 1; }
@@ -71,12 +71,14 @@ accessible() {
 }
 
 @test "the check finds what is wrong" {
+    [ -z "${IMPROVE_SANITIZED:-}" ] || skip "the other build looks at pages"
     as officer improve report cpd-sessions --output html | sed -e 's/lang="en-GB"//' -e 's/ scope="col"//' -e 's/#0b0c0c;background/#aaa;background/' -e 's/ tabindex="0"//' -e 's/<caption.*caption>//' >"$page"
     findings 500 >"$BATS_TEST_TMPDIR/found"
     for rule in 3.1.1 1.3.1 1.4.3 2.1.1; do grep -q "^$rule" "$BATS_TEST_TMPDIR/found" || { cat "$BATS_TEST_TMPDIR/found"; echo "not found: $rule" >&2; return 1; }; done
 }
 
 @test "a browser draws the page" {
+    [ -z "${IMPROVE_SANITIZED:-}" ] || skip "the other build looks at pages"
     as officer improve report schools-by-phase-group --output html >"$page"
     browser --window-size=1000,1200 --screenshot="$BATS_TEST_TMPDIR/page.png" "file://$page"
     [ "$(stat -c %s "$BATS_TEST_TMPDIR/page.png")" -gt 10000 ]

@@ -9,7 +9,7 @@ select format('create or replace function base.today() returns date language sql
 \ir ../support/sql/sequences.sql
 \ir ../support/sql/visits.sql
 \ir ../support/sql/visits_model.sql
-\set sequences 6000
+\set sequences 4500
 \set seed `date +%s`
 \getenv sequences VISIT_SEQUENCES
 \getenv seed VISIT_SEED
