@@ -17,8 +17,6 @@
 
 enum { PAGE_MAX = 1024 * 1024, REPORTS_MAX = 40 };
 
-extern char **environ;
-
 // What a type of item in a schools forum means, and who may vote on it.
 static const char *const item_types[][2] = {
     {"", ""},
