@@ -251,9 +251,11 @@ int main(void)
     harness_start(&server, (const char *[]){"authority_rate=0", NULL});
     raw = raw_socket(server.ipc_url, 10000);
     long step = flood_size(13, 1), wrong = 0; // bits; 13 comes by every bit of a byte
-    for (size_t i = 0; i < catalog_count(); i++)
+    // In every build a third of the methods, another one by each seed; at full size all.
+    size_t every = (size_t)flood_size(3, 1), tried = 0;
+    for (size_t i = seed % every; i < catalog_count(); i += every, tried++)
         wrong += spoil(catalog_at(i), step);
-    flood_note("F11", "%ld spoiled requests of %zu methods answered", answered, catalog_count());
+    flood_note("F11", "%ld spoiled requests of %zu methods answered", answered, tried);
     flood_row("F11", FLOOD_ALWAYS, (double)wrong, 0, "", "methods with an effect that was not answered OK");
     garbage(seed);
     flip_over_tls();
