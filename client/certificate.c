@@ -4,6 +4,7 @@
 #include "client/command_line.h"
 #include "client/dates.h"
 #include "client/export/chart.h"
+#include "client/export/pdf.h"
 #include "client/fail.h"
 #include "client/invoke.h"
 #include "client/private_file.h"
@@ -12,11 +13,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PAGE_MAX = 64 * 1024, REPLY_ARENA = 1024 * 1024, HOUR = 60 };
@@ -117,33 +116,6 @@ static void write_page(struct strbuf *b, const ProtobufCMessage *m)
     strbuf_adds(b, "</dd>\n</dl>\n</main>\n</body>\n</html>\n");
 }
 
-// weasyprint makes a PDF of a page: tagged, as PDF/UA asks, so that it is read aloud well. False, said on stderr, when
-// it cannot be run.
-static bool weasyprint(int page, const char *to)
-{
-    const char *words[] = {"weasyprint", "--quiet", "--encoding", "utf-8", "--pdf-variant", "pdf/ua-1", "-", to, NULL};
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    int status;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, page, STDIN_FILENO);
-    int why = posix_spawnp(&child, words[0], &actions, NULL, (char *const *)words, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (why) {
-        fprintf(stderr,
-            "improve: a PDF is made by WeasyPrint, which cannot be run: %s. Install the package weasyprint, or write "
-            "--to FILE.html.\n",
-            strerror(why));
-        return false;
-    }
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        fputs("improve: WeasyPrint made no PDF of the page\n", stderr);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 // write_pdf writes the page as a PDF that only its owner may read, in the place of the one that is there.
 static enum exit_code write_pdf(const char *path, const char *page)
 {
@@ -155,7 +127,7 @@ static enum exit_code write_pdf(const char *path, const char *page)
     enum exit_code code = EXIT_REFUSED;
     if (made < 0)
         trouble(fresh, strerror(errno));
-    else if (weasyprint(fileno(f), fresh))
+    else if (pdf_write(fileno(f), fresh))
         code = rename(fresh, path) == 0 ? EXIT_DONE : trouble(path, strerror(errno));
     if (made >= 0)
         close(made);

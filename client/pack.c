@@ -4,16 +4,15 @@
 #include "client/command_line.h"
 #include "client/export/chart.h"
 #include "client/export/page.h"
+#include "client/export/pdf.h"
 #include "client/pack_private.h"
 #include "client/verbs.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 enum { PAGE_MAX = 1024 * 1024, REPORTS_MAX = 40 };
 
@@ -106,20 +105,15 @@ static enum exit_code write_index(struct pack *p)
     return good ? EXIT_DONE : pack_trouble(p->folder);
 }
 
-// make_pdf lets WeasyPrint write NAME.pdf of NAME.html. False when it is not installed or fails.
+// make_pdf writes NAME.pdf of NAME.html. False, said on stderr, when it cannot.
 static bool make_pdf(const struct pack *p, const char *name)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    if (!pack_path(p, name, "html", from) || !pack_path(p, name, "pdf", to))
-        return false;
-    char *argv[] = {"weasyprint", "--pdf-variant", "pdf/ua-1", "--quiet", from, to, NULL};
-    pid_t child;
-    int status = 0;
-    if (posix_spawnp(&child, argv[0], NULL, NULL, argv, environ) != 0)
-        return false;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    FILE *page = pack_path(p, name, "html", from) && pack_path(p, name, "pdf", to) ? fopen(from, "re") : NULL;
+    bool made = page && pdf_write(fileno(page), to);
+    if (page)
+        fclose(page);
+    return made;
 }
 
 static enum exit_code make(struct pack *p, const struct verb *const *reports, size_t n)
@@ -135,7 +129,7 @@ static enum exit_code make(struct pack *p, const struct verb *const *reports, si
     if (good && p->paper)
         good = make_pdf(p, "recommendations") && make_pdf(p, "due-back");
     if (code == EXIT_DONE && !good) {
-        fputs("improve: the pages and CSVs are there, but no PDFs: they need the program weasyprint.\n", stderr);
+        fputs("improve: the pages and CSVs are there, but not every PDF.\n", stderr);
         code = EXIT_REFUSED;
     }
     if (code == EXIT_DONE)
