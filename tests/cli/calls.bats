@@ -30,13 +30,6 @@ setup() {
     source "$BATS_TEST_DIRNAME/../support/instance.bash"
 }
 
-# keep NAME VALUE and kept NAME carry references from one test to a later one.
-keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
-kept() { cat "$INSTANCE/kept-$1"; }
-
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
-
 @test "imports: school import, and its calls: import open, row stage, import apply, import list, import problems" {
     [ "$(jq -c '[.rows, .added, .rejected]' "$INSTANCE/imported")" = "[4,4,0]" ]
     json as operator improve import open SCHOOLS --file-name x.csv --header URN --header "LA (code)" --header EstablishmentName --header "EstablishmentStatus (name)" --authority ''

@@ -31,10 +31,6 @@ setup() {
     source "$BATS_TEST_DIRNAME/../support/instance.bash"
 }
 
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
-keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
-kept() { cat "$INSTANCE/kept-$1"; }
 ago() { date -d "-$1 days" +%F; }
 # version: of the case, as it is read.
 version() { as officer improve case show "$(kept case)" --output json | jq .version; }

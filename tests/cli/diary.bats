@@ -36,9 +36,7 @@ setup() {
     source "$BATS_TEST_DIRNAME/../support/instance.bash"
 }
 
-kept() { cat "$INSTANCE/$1"; }
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
+saved() { cat "$INSTANCE/$1"; }
 
 @test "diary list is over all authorities, and only one's own" {
     json as jo improve diary list --from 1/1/2027 --to 31/12/2027
@@ -50,11 +48,11 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
 }
 
 @test "the other authority learns \"busy\" and nothing more" {
-    run -1 --separate-stderr as admin2 improve visit add 900004 "$(kept partner2)" 2027-01-13T10:00 core --authority 002
+    run -1 --separate-stderr as admin2 improve visit add 900004 "$(saved partner2)" 2027-01-13T10:00 core --authority 002
     [[ "$stderr" == *busy* ]]
-    [[ "$stderr" != *"$(kept visit1)"* && "$stderr" != *001* && "$stderr" != *Ash* ]]
+    [[ "$stderr" != *"$(saved visit1)"* && "$stderr" != *001* && "$stderr" != *Ash* ]]
     json as admin2 improve visit list --from 1/1/2027 --authority 002
-    is '[.[].visit_id] | join(",")' "$(kept visit2)"
+    is '[.[].visit_id] | join(",")' "$(saved visit2)"
 }
 
 @test "diary month is a grid with the visits below" {
@@ -62,7 +60,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     [ "${lines[0]//[[:space:]]/}" = "January2027" ]
     [[ "${lines[1]}" == Mon*Sun* ]]
     [[ "$output" == *"13 (1)"* ]]
-    [[ "${lines[-1]}" == "Wed 13 Jan 09:30 to "*"001  Ash Primary School  core, planned  $(kept visit1)" ]]
+    [[ "${lines[-1]}" == "Wed 13 Jan 09:30 to "*"001  Ash Primary School  core, planned  $(saved visit1)" ]]
     run -0 as jo improve diary month 2/2027
     [[ "$output" == *" 1 "*"28"* && "$output" != *"("* && "$output" != *"29"* ]]
     run -2 --separate-stderr as jo improve diary month 2027-13
@@ -74,7 +72,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     tr -d '\r' <"$INSTANCE/jo.ics" >"$INSTANCE/plain"
     grep -qx 'DTSTART;TZID=Europe/London:20270113T093000' "$INSTANCE/plain"
     grep -qx 'DTSTART;TZID=Europe/London:20270714T133000' "$INSTANCE/plain"
-    grep -qx "UID:001-$(kept visit1)@improve" "$INSTANCE/plain"
+    grep -qx "UID:001-$(saved visit1)@improve" "$INSTANCE/plain"
     grep -qx 'TZID:Europe/London' "$INSTANCE/plain"
     [ "$(grep -c '^BEGIN:VEVENT' "$INSTANCE/plain")" = 2 ]
     [ "$(stat -c %a "$INSTANCE/jo.ics")" = 600 ]
@@ -82,12 +80,12 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
 }
 
 @test "a move keeps the UID and raises the SEQUENCE; a cancelled visit is gone" {
-    as admin1 improve visit move "$(kept visit1)" 1 2027-01-20T13:30 --authority 001 >/dev/null
+    as admin1 improve visit move "$(saved visit1)" 1 2027-01-20T13:30 --authority 001 >/dev/null
     as jo improve diary export - | tr -d '\r' >"$INSTANCE/plain"
-    grep -qx "UID:001-$(kept visit1)@improve" "$INSTANCE/plain"
+    grep -qx "UID:001-$(saved visit1)@improve" "$INSTANCE/plain"
     grep -qx 'SEQUENCE:1' "$INSTANCE/plain"
     grep -qx 'DTSTART;TZID=Europe/London:20270120T133000' "$INSTANCE/plain"
-    as admin2 improve visit cancel "$(kept visit2)" 1 "Snow" --cancelled-for authority --authority 002 >/dev/null
+    as admin2 improve visit cancel "$(saved visit2)" 1 "Snow" --cancelled-for authority --authority 002 >/dev/null
     [ "$(as jo improve diary export - | grep -c '^BEGIN:VEVENT')" = 1 ]
 }
 
@@ -110,7 +108,7 @@ is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$
     run -0 as admin1 improve diary publish --to "$INSTANCE/feeds" --authority 001
     name=$(cut -f 3 <<<"$output")
     [[ "$name" =~ ^[0-9a-f]{40}\.ics$ ]]
-    grep -q "UID:001-$(kept visit1)@improve" "$INSTANCE/feeds/$name"
+    grep -q "UID:001-$(saved visit1)@improve" "$INSTANCE/feeds/$name"
     [ "$(stat -c %a "$INSTANCE/feeds/$name" "$INSTANCE/feeds/.key" | paste -sd' ')" = "644 600" ]
     run -0 as admin1 improve diary publish --to "$INSTANCE/feeds" --authority 001
     [ "$(cut -f 3 <<<"$output")" = "$name" ]

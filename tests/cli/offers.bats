@@ -44,10 +44,6 @@ inspections() {
     } | tr ';' ',' >"$INSTANCE/inspections.csv"
     as operator improve school import-inspections "$INSTANCE/inspections.csv" --effective-on "$2" --authority '' >/dev/null
 }
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
-keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
-kept() { cat "$INSTANCE/kept-$1"; }
 # moves: the moves of an answer, in one line each.
 moves() { jq -r '.[] | "\(.school_urn) \(.effective_on) \(.from_tier // "-") > \(.to_tier // "-") \(.pence) \(.half_days)"' <<<"$output"; }
 

@@ -30,23 +30,7 @@ setup() {
     export IMPROVE_AUTHORITY=001
 }
 
-# keep NAME VALUE and kept NAME carry references from one test to a later one.
-keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
-kept() { cat "$INSTANCE/kept-$1"; }
 url() { echo "ipc://$INSTANCE/s.sock"; }
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
-
-# refused EXIT RULE TEXT COMMAND… fails unless the command is refused by that rule, a dry run too, in the same words.
-refused() {
-    local exit=$1 rule=$2 text=$3 said
-    shift 3
-    run "-$exit" --separate-stderr "$@"
-    [[ "$stderr" == *"$rule"* && "$stderr" == *"$text"* ]] || { echo "$stderr" >&2; return 1; }
-    said=$stderr
-    run "-$exit" --separate-stderr "$@" --dry-run
-    [ "$stderr" = "$said" ]
-}
 
 @test "what is known: partner add, partner change, partner add-kind, partner end-kind, partner set-capacity, partner show" {
     json as officer improve partner add "Jo Field" --kinds sip --capacity-half-days 12 --background retired_head --base-school-urn 900002

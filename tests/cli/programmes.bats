@@ -29,25 +29,6 @@ setup() {
     export IMPROVE_AUTHORITY=001
 }
 
-# keep NAME VALUE and kept NAME carry references from one test to a later one.
-keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
-kept() { cat "$INSTANCE/kept-$1"; }
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
-# made NAME FIELD COMMAND… keeps what the command made.
-made() { json "${@:3}" && keep "$1" "$(jq -r ".$2" <<<"$output")"; }
-
-# refused EXIT RULE TEXT COMMAND… fails unless the command is refused by that rule, a dry run too, in the same words.
-refused() {
-    local exit=$1 rule=$2 text=$3 said
-    shift 3
-    run "-$exit" --separate-stderr "$@"
-    [[ "$stderr" == *"$rule"* && "$stderr" == *"$text"* ]] || { echo "$stderr" >&2; return 1; }
-    said=$stderr
-    run "-$exit" --separate-stderr "$@" --dry-run
-    [ "$stderr" = "$said" ]
-}
-
 @test "a programme: programme add, programme-part set, programme-school add, programme-school end, programme list, programme show, evidence add, evidence list" {
     made fund fund_id as officer improve fund add "Strategic alliance"
     made programme programme_id as officer improve programme add "Mathematics" --focus "Early years to key stage 4" --fund-id "$(kept fund)" --starts-on 1/9/2025

@@ -41,18 +41,14 @@ setup() {
     read -r months begins academy_months <"$INSTANCE/months"
 }
 
-# json COMMAND… must succeed; is FILTER VALUE asks its answer. refused TEXT COMMAND… must be refused in such words.
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
-refused() {
+# turned_down TEXT COMMAND… must be refused in such words.
+turned_down() {
     run --separate-stderr "${@:2}"
     if [ "$status" -eq 0 ] || [[ "$stderr" != *"$1"* ]]; then
         echo "exit $status: $stderr" >&2
         return 1
     fi
 }
-keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
-kept() { cat "$INSTANCE/kept-$1"; }
 ahead() { sed -n "$1p" "$INSTANCE/ahead"; }
 english() { date -d "$1" '+%-d %b %Y'; }
 
@@ -114,7 +110,7 @@ books_hold() {
     json as school improve charge show "$(kept charge)"
     is '"\(.kind) \(.status) \(.cause_ref) \(.gross_pence)"' "recharge open $(kept subscription) $((9000 * months))"
     is '.reasons[1]' "180 pupils on roll, counted on 16 Jan 2025, at £5.00: £900.00"
-    refused "subscribes to this service in that period already" as school improve sla subscribe 900001 "$(kept package)" --starts-on "$joins"
+    turned_down "subscribes to this service in that period already" as school improve sla subscribe 900001 "$(kept package)" --starts-on "$joins"
     json as officer improve report sla-take-up --as-of "$joins"
     is '.[] | select(.phase_group == "Primary") | "\(.subscribers) of \(.base)"' "1 of 2"
     owes_on "$joins" 900001 "$((9000 * months))"
@@ -151,7 +147,7 @@ books_hold() {
 @test "Bo cannot come: Di comes instead, at no charge, and the history says who was to come" {
     json as school improve booking substitute "$(kept bo)" 1 Di --email di@ash.example
     is '"\(.was) \(.delegate) \(.status) \(.gross_pence // 0)"' "Bo Di confirmed 0"
-    refused "Cy is booked on this session already" as school improve booking substitute "$(kept bo)" 2 Cy --email cy@ash.example
+    turned_down "Cy is booked on this session already" as school improve booking substitute "$(kept bo)" 2 Cy --email cy@ash.example
     json as school improve booking history "$(kept bo)"
     is '[.[].kind] | join(" ")' "booked substituted"
     owes 900001 "$((9000 * months + 4 * 9600))"
@@ -188,7 +184,7 @@ books_hold() {
     run -0 --separate-stderr as school improve invoice show "$(kept document)" --format html
     [[ "$output" == *"<h1>Internal recharge 1</h1>"*"Ash Primary School (URN 900001)"*"Phonics in Year 1 on $(english "$(ahead 2)"), booking $(kept ann)"* ]]
     [[ "$output" != *"ann@ash.example"* && "$output" != *">Ann<"* ]] # who comes is on no invoice
-    refused "are due of it, not" as finance improve payment record "$(kept document)" 1 "Transfer 1" --pence $((balance + 1))
+    turned_down "are due of it, not" as finance improve payment record "$(kept document)" 1 "Transfer 1" --pence $((balance + 1))
     json as finance improve payment record "$(kept document)" 1 "Transfer 1"
     is .due_pence 0
     owes 900001 0
@@ -196,7 +192,7 @@ books_hold() {
 }
 
 @test "the day comes: Di and Cy attend, and have their certificates; nobody who stayed away has one" {
-    refused "It begins on" as officer improve attendance record "$(kept near)" --others attended
+    turned_down "It begins on" as officer improve attendance record "$(kept near)" --others attended
     past "$(kept near)"
     ivy=$(as officer improve booking list --session-id "$(kept near)" --output json | jq -r '.[] | select(.delegate == "Ivy").booking_id')
     json as officer improve attendance record "$(kept near)" --marks "booking_id=$ivy,mark=absent" --others attended
@@ -231,7 +227,7 @@ books_hold() {
     json as officer improve school convert 900001 "$converts"
     is "$steps" "school found null, subscription ended -15000, subscription opened $((10500 * academy_months)), booking carried null"
     keep academy "$(jq -r '.[] | select(.outcome == "opened").new_reference' <<<"$output")"
-    refused "School 900001 has 0 subscriptions" as officer improve school convert 900001 "$converts"
+    turned_down "School 900001 has 0 subscriptions" as officer improve school convert 900001 "$converts"
     # Two months of the maintained year are given back; those of an academy's, to August, are charged to the new URN.
     json as officer improve subscription list --school-urn 900011
     is '.[0] | "\(.subscription_id) \(.starts_on) \(.ends_on) \(.school_status) \(.gross_pence)"' \
@@ -253,7 +249,7 @@ books_hold() {
     as finance improve journal export "$number" --output csv | cmp - "$INSTANCE/journal.csv"
     json as finance improve journal export "$number"
     is '([.[].debit_pence // 0] | add) - ([.[].credit_pence // 0] | add)' 0
-    refused "stands in a journal" as finance improve journal make
+    turned_down "stands in a journal" as finance improve journal make
     json as finance improve adjustment list
     is '.[] | "\(.subscription_id) \(.cause) \(.gross_pence)"' "$(kept subscription) conversion -18000"
     json as finance improve report income-by-service --from "$joins" --to "$(date -d "$converts +$academy_months months -1 day" +%F)"

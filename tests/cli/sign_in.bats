@@ -28,8 +28,6 @@ setup() {
 }
 
 url() { echo "ipc://$INSTANCE/s.sock"; }
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
 
 # enrol PROFILE ADMIN ARGUMENTS… invites somebody and redeems the code on a device of that name.
 enrol() {

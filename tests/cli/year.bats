@@ -47,10 +47,8 @@ at() {
     IMPROVE_AUTHORITY=00$n IMPROVE_PROFILE=$who "$IMPROVE" "$@"
 }
 
-# json COMMAND… must succeed; is FILTER VALUE asks its answer. refused TEXT COMMAND… must be refused in such words.
-json() { run -0 --separate-stderr "$@" --output json; }
-is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
-refused() {
+# turned_down TEXT COMMAND… must be refused in such words.
+turned_down() {
     run --separate-stderr "${@:2}"
     if [ "$status" -eq 0 ] || [[ "$stderr" != *"$1"* ]]; then
         echo "exit $status: $stderr" >&2
@@ -59,8 +57,6 @@ refused() {
 }
 
 school() { echo "$((900001 + 20 * ($1 - 1)))"; }
-keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
-kept() { cat "$INSTANCE/kept-$1"; }
 past() { sed -n "$1p" "$INSTANCE/past"; }
 ahead() { sed -n "$1p" "$INSTANCE/ahead"; }
 academic_year() { echo "$(($(date -d "$1" +%Y) - ($(date -d "$1" +%-m) < 9)))"; }
@@ -107,13 +103,13 @@ took_place() {
         json at $n officer assignment propose "$(school $n)" "$(kept jo$n)" 6 --starts-on "$(past 60)"
         keep assigned$n "$(jq -r .assignment_id <<<"$output")"
         is '.findings | length' 1
-        refused "Jo Field holds no accreditation by Association of Education Advisers" at $n officer assignment check "$(kept assigned$n)" 1
+        turned_down "Jo Field holds no accreditation by Association of Education Advisers" at $n officer assignment check "$(kept assigned$n)" 1
         json at $n officer accreditation add "$(kept jo$n)" "Association of Education Advisers" "$(past 60)" --number "AEA-$n"
         keep accredited$n "$(jq -r .accreditation_id <<<"$output")"
-        refused "The authority has no assignment" at $n school assignment answer "$(kept assigned$n)" 1 accept # it is not asked yet
+        turned_down "The authority has no assignment" at $n school assignment answer "$(kept assigned$n)" 1 accept # it is not asked yet
         json at $n officer assignment check "$(kept assigned$n)" 1 --note "Asked by telephone"
         is .status checked
-        refused "You are not assigned to school $(school $n)" at $n jo visit add "$(school $n)" "$(kept jo$n)" "$(ahead 5)T17:00" core
+        turned_down "You are not assigned to school $(school $n)" at $n jo visit add "$(school $n)" "$(kept jo$n)" "$(ahead 5)T17:00" core
         json at $n school assignment answer "$(kept assigned$n)" 2 accept
         is .status live
         json at $n school assignment gates "$(kept assigned$n)"
@@ -148,20 +144,20 @@ took_place() {
     is '[.[].authority] | group_by(.) | map("\(.[0]) \(length)") | join(", ")' "001 6, 002 6, 003 6"
     is '[.[].starts_at] | unique | length' 18
     is '[.[] | .starts_at[0:10]] | unique | length < 18' true # where one authority has the morning, another has the afternoon
-    refused "A visit begins and ends on one day" at 1 officer visit plan "$(kept assigned1)" 3 --academic-year "$y" --time 22:00
+    turned_down "A visit begins and ends on one day" at 1 officer visit plan "$(kept assigned1)" 3 --academic-year "$y" --time 22:00
 }
 
 @test "another authority that wants Jo at a taken time is told \"busy\" and nothing more" {
     taken=$(jq -r '.[0].starts_at' <<<"$(kept planned1)")
     for command in "visit add $(school 2) $(kept jo2) $taken core" "visit move $(jq -r '.[3].visit_id' <<<"$(kept planned2)") 1 $taken"; do
         # shellcheck disable=SC2086
-        refused busy at 2 officer $command
+        turned_down busy at 2 officer $command
         [ "$stderr" = $'busy [VIS-1]\n  --starts-at: Accepted: another time' ]
     done
     json at 2 officer visit list --from "1/9/$(next_year)"
     is '[.[].visit_id] | sort | join(" ")' "$(jq -r '[.[].visit_id] | sort | join(" ")' <<<"$(kept planned2)")"
     # One's own authority says which visit it is.
-    refused "$(jq -r '.[0].visit_id' <<<"$(kept planned1)")" at 1 officer visit add 900002 "$(kept jo1)" "$taken" core
+    turned_down "$(jq -r '.[0].visit_id' <<<"$(kept planned1)")" at 1 officer visit add 900002 "$(kept jo1)" "$taken" core
 }
 
 @test "visits draw on what the school has, and give it back with notice, and not without" {
@@ -193,7 +189,7 @@ took_place() {
     is '[.[] | "\(.kind) \(.half_days_left)"] | join(", ")' "granted 6, drawn 5, given_back 6, drawn 5, drawn 4, drawn 3, given_back 4"
     visit 1 ahead "$(ahead 20)" core --funding sla
     is .half_days_left 3
-    refused "Half-days wanted: 4; left of the school's sla entitlement" at 1 officer visit add 900001 "$(kept jo1)" "$(ahead 21)T17:00" core --funding sla --half-days 4
+    turned_down "Half-days wanted: 4; left of the school's sla entitlement" at 1 officer visit add 900001 "$(kept jo1)" "$(ahead 21)T17:00" core --funding sla --half-days 4
 }
 
 @test "Jo's diary is over all three: a list, a month, a file whose entries keep their names when visits move" {
@@ -244,13 +240,13 @@ took_place() {
     visit 1 phonics "$(past 3)" core --funding sla
     is .half_days_left 2
     at 1 school note write "$(kept phonics)" --answers prompt=wish,text=Phonics >/dev/null
-    refused "a visit that is" at 1 jo note write "$(kept phonics)" --answers prompt=strengths,text=Early,rag=green --support-level light
+    turned_down "a visit that is" at 1 jo note write "$(kept phonics)" --answers prompt=strengths,text=Early,rag=green --support-level light
     took_place 1 phonics
-    refused "The partner's part is Jo Field's to write" at 1 officer note write "$(kept phonics)" --answers prompt=strengths,text=Mine,rag=green --support-level light
+    turned_down "The partner's part is Jo Field's to write" at 1 officer note write "$(kept phonics)" --answers prompt=strengths,text=Mine,rag=green --support-level light
     json at 1 jo note write "$(kept phonics)" --answers prompt=strengths,text=Blending,rag=amber --themes reading --support-level light
     is '"\(.status) \(.version) \(.late)"' "noted 1 false"
     at 1 jo note write "$(kept phonics)" --version 1 --answers prompt=strengths,text=Blending,rag=green --themes reading --themes attendance --support-level light >/dev/null
-    refused "it is at 2" at 1 school note agree "$(kept phonics)" 1
+    turned_down "it is at 2" at 1 school note agree "$(kept phonics)" 1
     json at 1 school note agree "$(kept phonics)" 2
     is .status agreed
     json at 1 school note show "$(kept phonics)"
@@ -303,7 +299,7 @@ took_place() {
     for rater in officer admin; do
         for note in phonics cedar; do at 1 $rater qa rate "$(kept $note)" met >/dev/null; done
     done
-    refused "You have rated" at 1 officer qa rate "$(kept cedar)" not_met
+    turned_down "You have rated" at 1 officer qa rate "$(kept cedar)" not_met
     json at 1 admin qa agreement --from "$(past 40)" --to "$(date +%F)"
     is '.[0] | "\(.agreed) of \(.base)"' "2 of 2"
     json at 1 officer report qa-sample 3 --seed 7 --from "$(past 40)" --to "$(date +%F)"
@@ -317,7 +313,7 @@ took_place() {
     visit 3 kit "$(past 6)" kit --fee-pence 25000
     json at 3 officer kit list --academic-year "$year" --state planned
     is '[.[] | "\(.urn) \(.visit_id)"] | join(", ")' "900041 $(kept kit)"
-    refused VIS-5 at 3 officer visit add 900041 "$(kept jo3)" "$(past 7)T17:00" kit
+    turned_down VIS-5 at 3 officer visit add 900041 "$(kept jo3)" "$(past 7)T17:00" kit
     took_place 3 kit
     run -0 --separate-stderr at 3 officer report visits-owed --academic-year "$year" --output json
     is '.[-1] | "\(.base) \(.done) \(.planned) \(.owed) \(.percent)"' "2 1 0 1 50"
@@ -332,7 +328,7 @@ took_place() {
     from="1/1/$(($(next_year) + 1))"
     json at 1 officer partner add "Al Marsh" --kinds sip --capacity-half-days 40
     keep al "$(jq -r .partner_id <<<"$output")"
-    refused "Al Marsh holds no accreditation" at 1 officer assignment hand-over "$(kept assigned1)" 3 "$(kept al)" "$from"
+    turned_down "Al Marsh holds no accreditation" at 1 officer assignment hand-over "$(kept assigned1)" 3 "$(kept al)" "$from"
     at 1 officer accreditation add "$(kept al)" "Association of Education Advisers" "$(past 1)" >/dev/null
     json at 1 officer assignment hand-over "$(kept assigned1)" 3 "$(kept al)" "$from"
     is '"\(.status) \(.follows_id) \(.visits_ahead)"' "checked $(kept assigned1) 4" # two of spring, two of summer
@@ -346,7 +342,7 @@ took_place() {
     # Jo wrote what Jo wrote, and reads it still.
     json at 1 jo note versions "$(kept phonics)"
     is length 3
-    refused "The assignment runs from" at 1 officer visit confirm "$(jq -r '.[2].visit_id' <<<"$(kept planned1)")" 1
+    turned_down "The assignment runs from" at 1 officer visit confirm "$(jq -r '.[2].visit_id' <<<"$(kept planned1)")" 1
 }
 
 @test "Thornhithe's accreditation of Jo is withdrawn: the assignment goes back to proposed there, and nowhere else" {
@@ -356,8 +352,8 @@ took_place() {
     json at 2 officer accreditation withdraw "$(kept accredited2)" 1 "Not renewed" --withdrawn-on "$from"
     is '.sent_back[0] | "\(.assignment_id) \(.goes_back_on) \(.visits_ahead)"' "$(kept assigned2) $(($(next_year) + 1))-01-01 4"
     rest=$(jq -r '.sent_back[0].proposal_id' <<<"$output")
-    refused "Jo Field holds no accreditation" at 2 officer assignment check "$rest" 1
-    refused "The assignment runs from" at 2 school visit confirm "$(jq -r '.[4].visit_id' <<<"$(kept planned2)")" 1
+    turned_down "Jo Field holds no accreditation" at 2 officer assignment check "$rest" 1
+    turned_down "The assignment runs from" at 2 school visit confirm "$(jq -r '.[4].visit_id' <<<"$(kept planned2)")" 1
     json at 2 school visit confirm "$(jq -r '.[0].visit_id' <<<"$(kept planned2)")" 1 # of autumn, when it is live
     json at 3 officer partner assignments
     is '[.[] | "\(.status) \(.ends_on)"] | join(", ")' "live null"

@@ -48,3 +48,25 @@ person() {
 as() {
     IMPROVE_PROFILE=$1 "$IMPROVE" "${@:3}"
 }
+
+# keep NAME VALUE and kept NAME carry references from one test to a later one.
+keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
+kept() { cat "$INSTANCE/kept-$1"; }
+
+# json COMMAND… runs a command that succeeds, as JSON; is FILTER VALUE then holds what jq finds in it to a value.
+json() { run -0 --separate-stderr "$@" --output json; }
+is() { [ "$(jq -r "$1" <<<"$output")" = "$2" ] || { echo "$1: $(jq -r "$1" <<<"$output"), not $2" >&2; return 1; }; }
+
+# made NAME FIELD COMMAND… keeps what the command made.
+made() { json "${@:3}" && keep "$1" "$(jq -r ".$2" <<<"$output")"; }
+
+# refused EXIT RULE TEXT COMMAND… fails unless the command is refused by that rule, a dry run too, in the same words.
+refused() {
+    local exit=$1 rule=$2 text=$3 said
+    shift 3
+    run "-$exit" --separate-stderr "$@"
+    [[ "$stderr" == *"$rule"* && "$stderr" == *"$text"* ]] || { echo "$stderr" >&2; return 1; }
+    said=$stderr
+    run "-$exit" --separate-stderr "$@" --dry-run
+    [ "$stderr" = "$said" ]
+}
