@@ -170,7 +170,6 @@ static void *throw_garbage(void *data)
         if (reply)
             improve__rpc__reply_header__free_unpacked(reply, NULL);
     }
-    nng_close(socket);
     return NULL;
 }
 
@@ -260,7 +259,6 @@ int main(void)
     garbage(seed);
     flip_over_tls();
     flood_row("F11", FLOOD_ALWAYS, !flood_alive(&server), 0, "", "server gone");
-    nng_close(raw);
     free(token);
     return flood_end(&server);
 }

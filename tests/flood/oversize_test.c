@@ -73,7 +73,6 @@ static int code_of(const uint8_t *frame, size_t size, int timeout_ms)
     int code = reply ? (int)reply->code : -1;
     if (reply)
         improve__rpc__reply_header__free_unpacked(reply, NULL);
-    nng_close(socket);
     return code;
 }
 
