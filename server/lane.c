@@ -79,7 +79,8 @@ static void on_done(struct call *call, void *data)
         lane->finished(call);
 }
 
-struct lane *lane_new(const struct options *o, int connections, void (*finished)(struct call *call))
+struct lane *lane_new(
+    const struct options *o, int connections, const char *settings, void (*finished)(struct call *call))
 {
     struct lane *lane = calloc(1, sizeof *lane);
     if (!lane)
@@ -94,7 +95,7 @@ struct lane *lane_new(const struct options *o, int connections, void (*finished)
     if (!lane->queue || !lane->connections || !lane->tried_ms || !lane->running)
         return NULL;
     for (int i = 0; i < connections; i++)
-        if (!(lane->connections[i] = connection_new(o->database, on_done, lane)))
+        if (!(lane->connections[i] = connection_new(o->database, settings, on_done, lane)))
             return NULL;
     return lane;
 }

@@ -11,8 +11,10 @@
 // A lane: the connections that calls of one kind use, and the bounded queue before them. Owned by the loop thread.
 struct lane;
 
-// lane_new makes a lane of so many connections; finished gets every call whose reply is ready. NULL without memory.
-struct lane *lane_new(const struct options *o, int connections, void (*finished)(struct call *call));
+// lane_new makes a lane of so many connections with these session settings (libpq's options, a literal); finished gets
+// every call whose reply is ready. NULL without memory.
+struct lane *lane_new(
+    const struct options *o, int connections, const char *settings, void (*finished)(struct call *call));
 
 // lane_submit takes an admitted call (CALL_RECEIVED → CALL_WAITING) and sends it as soon as a connection has room. A
 // full queue or an absent database is answered at once.

@@ -25,13 +25,14 @@ static const char session_options[] =
     "-c TimeZone=Europe/London -c client_min_messages=notice -c search_path=public "
     "-c default_transaction_isolation=read\\ committed -c jit=off";
 
-struct connection *connection_new(const char *database, connection_done_fn *done, void *data)
+struct connection *connection_new(const char *database, const char *settings, connection_done_fn *done, void *data)
 {
     struct connection *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->plans = calloc(catalog_count(), sizeof *c->plans);
     c->database = database;
+    c->settings = settings;
     c->done = done;
     c->data = data;
     if (!c->plans) {
@@ -137,7 +138,9 @@ static void on_notice(void *data, const PGresult *notice)
 void connection_open(struct connection *c)
 {
     const char *const names[] = {"dbname", "options", "application_name", "client_encoding", "connect_timeout", NULL};
-    const char *const values[] = {c->database, session_options, "improved", "UTF8", "3", NULL};
+    char options[sizeof session_options + SETTINGS_MAX];
+    snprintf(options, sizeof options, "%s %s", session_options, c->settings);
+    const char *const values[] = {c->database, options, "improved", "UTF8", "3", NULL};
     assert(c->state == CONNECTION_DOWN);
     c->pg = PQconnectStartParams(names, values, 1);
     c->state = CONNECTION_OPENING;

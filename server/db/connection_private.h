@@ -29,6 +29,7 @@ struct expectation {
 enum {
     QUEUE = 512,
     LONGEST_NAME = 32,
+    SETTINGS_MAX = 128,
     HEX_SIZE = 2 * CALL_HASH_SIZE + 3
 }; // QUEUE: a power of two over 5 × the deepest pipeline
 
@@ -44,7 +45,7 @@ struct connection {
     PostgresPollingStatusType polling; // while opening
     bool unsent;                       // bytes wait for the socket
     bool broken;                       // to be closed by the step under way
-    const char *database;
+    const char *database, *settings;
     connection_done_fn *done;
     void *data;
     struct plan *plans; // one a method

@@ -99,6 +99,7 @@ declare
   v_policy cpd.policy;
   v_free integer;
   v_head cpd.booking;
+  v_ticket bigint := 0;
   v_unit text[];
   v_seen text[] := '{}';
   v_passed jsonb := '[]';
@@ -110,12 +111,15 @@ begin
     return;
   end if;
   v_policy := cpd.policy_of();
-  for v_head in
-    select b.* from cpd.booking b
-    where b.authority_id = v_session.authority_id and b.session_id = p_session_id and b.status = 'waiting'
+  while v_free > 0 loop
+    -- One at a time: who waits may be thousands, and seldom is more than one looked at.
+    select b.* into v_head
+    from cpd.booking b
+    where b.authority_id = v_session.authority_id and b.session_id = p_session_id and b.status = 'waiting' and b.ticket > v_ticket
     order by b.ticket
-  loop
-    exit when v_free = 0;
+    limit 1;
+    exit when not found;
+    v_ticket := v_head.ticket;
     continue when v_head.order_id = any (v_seen);
     v_unit := cpd.unit_of(v_head);
     if v_head.together then

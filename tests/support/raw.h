@@ -8,8 +8,8 @@
 
 // Bytes on the wire as no good client would send them.
 
-// raw_socket opens a REQ socket to a URL (NNG's own resends off) that waits at most timeout_ms for a reply. It is left to
-// the process's end: nng 1.5.2 may wait for ever in nng_close after a connection was lost, as bad bytes lose it.
+// raw_socket opens a REQ socket to a URL (NNG's own resends off) that waits at most timeout_ms for a reply. It is left
+// to the process's end: nng 1.5.2 may wait for ever in nng_close after a connection was lost, as bad bytes lose it.
 nng_socket raw_socket(const char *url, int timeout_ms);
 
 // raw_exchange sends bytes and gives the reply's header (the caller frees it with
