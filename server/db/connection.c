@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char connection_gate[] = "select auth.begin_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
 static const struct {
     const char *name, *text;
 } base_statements[] = {
-    {"gate", "select auth.begin_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"},
+    {"gate", connection_gate},
     {"replay", "select rpc.replay($1, $2, $3, $4, $5)"},
     {"dry_end", "select rpc.end_dry_run()"},
     {"touch", "select auth.touch($1)"},

@@ -17,6 +17,9 @@ enum connection_state { CONNECTION_DOWN, CONNECTION_OPENING, CONNECTION_READY };
 // or to be sent again (state CALL_WAITING: its plan was out of date).
 typedef void connection_done_fn(struct call *call, void *data);
 
+// connection_gate is the statement that lets every call in, or refuses it.
+extern const char connection_gate[];
+
 // connection_new makes a connection that is down; settings are libpq options for its session, after those of all.
 // database, settings and the data behind done must outlive it. NULL without memory.
 struct connection *connection_new(const char *database, const char *settings, connection_done_fn *done, void *data);

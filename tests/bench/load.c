@@ -1,38 +1,33 @@
-// A load: so many calls in flight over the client's own library, one begun as soon as one ends, for so many seconds.
+// A load over the client's own library: so many calls in flight, one begun as soon as one ends, for so many seconds;
+// or, with --rate, calls that begin when their time has come however many are under way, and whose time counts from
+// then.
 //
-//   load --url URL [--ca FILE] [--token TOKEN] [--authority CODE] [--links N] [--in-flight N] [--seconds S] METHOD JSON
-//
-// Prints one line, tab-separated: calls a second, p50, p99, p99.9 and longest in ms, CPU µs a call (this program's),
-// calls that failed. "@" in JSON becomes the number of the call, so that writes can differ.
+// The flags are plan_usage's, the line printed is samples_report's. In JSON, @n is the number of the call, @urn a
+// school of its caller's and @session a session's number. Before the load it makes one call, and says on stderr how
+// many bytes it and its answer were.
 #include "client/link.h"
 #include "common/arena.h"
 #include "common/catalog.h"
 #include "common/field.h"
+#include "common/frame.h"
 #include "common/json.h"
+#include "tests/bench/plan.h"
+#include "tests/bench/samples.h"
 
-#include <getopt.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LINKS_MOST = 64, SAMPLES_MOST = 4 << 20, REQUEST_MOST = 1 << 20 };
+enum { LINKS_MOST = 64, REQUEST_MOST = 1 << 20, TIMEOUT_MS = 30000 };
 
-static struct {
-    struct link_options link;
-    const char *token, *authority, *json;
-    const struct catalog_method *method;
-    int links, in_flight;
-    double seconds;
-} wanted = {.links = 1, .in_flight = 64, .seconds = 5};
-
+static struct plan plan;
+static const struct catalog_method *method;
 static struct link *links[LINKS_MOST];
-static uint32_t *samples; // µs
-static atomic_long taken, failed, number;
+static atomic_long number;
 static atomic_int running;
 static atomic_bool over;
 
@@ -40,157 +35,186 @@ static atomic_bool over;
 struct lane {
     struct link *link;
     uint64_t began_us;
+    struct lane *next; // of the idle ones, in an open loop
 };
 
-static uint64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
+static struct {
+    pthread_mutex_t mutex;
+    pthread_cond_t any;
+    struct lane *first;
+} idle = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL};
 
-static void die(const char *why)
-{
-    fprintf(stderr, "load: %s\n", why);
-    exit(2);
-}
-
-// spell writes the request's JSON with the call's number for each "@".
+// spell writes the n-th request's JSON.
 static void spell(char *to, size_t size, long n)
 {
     size_t at = 0;
-    for (const char *c = wanted.json; *c && at + 24 < size; c++)
-        at += *c == '@' ? (size_t)snprintf(to + at, size - at, "%ld", n) : (to[at] = *c, (size_t)1);
+    for (const char *c = plan.json; *c && at + 24 < size;) {
+        const struct {
+            const char *word;
+            long value;
+        } words[] = {{"@n", n}, {"@urn", plan_urn(&plan, n)}, {"@session", plan_session(&plan, n)}};
+        size_t found = 0;
+        for (size_t i = 0; !found && i < sizeof words / sizeof *words; i++)
+            if (strncmp(c, words[i].word, strlen(words[i].word)) == 0) {
+                at += (size_t)snprintf(to + at, size - at, "%ld", words[i].value);
+                found = strlen(words[i].word);
+            }
+        if (!found)
+            to[at++] = *c;
+        c += found ? found : 1;
+    }
     to[at] = '\0';
 }
 
-static void begin(struct lane *lane);
+static ProtobufCMessage *request_of(long n, struct arena *arena)
+{
+    char json[4096];
+    struct field_error error;
+    arena_init(arena, REQUEST_MOST);
+    spell(json, sizeof json, n);
+    ProtobufCMessage *message = field_new(method->method->input, &arena->allocator);
+    if (!message || !json_read_message(message, json, strlen(json), &arena->allocator, &error))
+        plan_die(error.message);
+    return message;
+}
+
+static struct link_request envelope(long n, const ProtobufCMessage *message)
+{
+    const struct caller *caller = plan_caller(&plan, n);
+    return (struct link_request){.method = method->full_name,
+        .authority = caller->authority,
+        .token = caller->token,
+        .message = message,
+        .timeout_ms = TIMEOUT_MS};
+}
+
+static void start(struct lane *lane, uint64_t began_us);
+
+static void rest(struct lane *lane)
+{
+    pthread_mutex_lock(&idle.mutex);
+    lane->next = idle.first;
+    idle.first = lane;
+    pthread_cond_signal(&idle.any);
+    pthread_mutex_unlock(&idle.mutex);
+    atomic_fetch_sub(&running, 1);
+}
 
 static void done(struct link_reply *reply, void *data)
 {
     struct lane *lane = data;
-    uint64_t took = now_us() - lane->began_us;
-    if (link_status(reply) != STATUS_OK && atomic_fetch_add(&failed, 1) == 0)
-        fprintf(stderr, "load: %d %s\n", (int)link_status(reply), reply->header->message);
+    samples_add(lane->began_us);
+    if (link_status(reply) != STATUS_OK)
+        samples_fail((int)link_status(reply), reply->header->message);
     link_reply_release(reply);
-    long i = atomic_fetch_add(&taken, 1);
-    if (i < SAMPLES_MOST)
-        samples[i] = (uint32_t)took;
-    if (atomic_load(&over))
-        atomic_fetch_sub(&running, 1);
+    if (plan.rate > 0 || atomic_load(&over))
+        rest(lane);
     else
-        begin(lane);
+        start(lane, samples_now());
 }
 
-static void begin(struct lane *lane)
+static void start(struct lane *lane, uint64_t began_us)
 {
-    char json[4096], why[256];
+    char why[256];
     struct arena arena;
-    struct field_error error;
-    arena_init(&arena, REQUEST_MOST);
-    spell(json, sizeof json, atomic_fetch_add(&number, 1));
-    ProtobufCMessage *message = field_new(wanted.method->method->input, &arena.allocator);
-    if (!message || !json_read_message(message, json, strlen(json), &arena.allocator, &error))
-        die(error.message);
-    lane->began_us = now_us();
-    struct link_request request = {.method = wanted.method->full_name,
-        .authority = wanted.authority,
-        .token = wanted.token,
-        .message = message,
-        .timeout_ms = 30000};
+    long n = atomic_fetch_add(&number, 1);
+    struct link_request request = envelope(n, request_of(n, &arena));
+    lane->began_us = began_us;
     if (!link_start(lane->link, &request, done, lane, why, sizeof why))
-        die(why);
+        plan_die(why);
     arena_release(&arena);
 }
 
-static int by_size(const void *a, const void *b)
+static struct lane *take_idle(void)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    pthread_mutex_lock(&idle.mutex);
+    while (!idle.first)
+        pthread_cond_wait(&idle.any, &idle.mutex);
+    struct lane *lane = idle.first;
+    idle.first = lane->next;
+    pthread_mutex_unlock(&idle.mutex);
+    return lane;
 }
 
-static double cpu_us(void)
+static void sleep_until(uint64_t us)
 {
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+    struct timespec t = {.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000 * 1000)};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 
-static void read_arguments(int argc, char **argv)
+// run_open begins calls at their times; one that finds no lane idle begins late, and its time counts from when it was
+// due.
+static void run_open(void)
 {
-    static const struct option names[] = {{"url", 1, NULL, 'u'}, {"ca", 1, NULL, 'c'}, {"token", 1, NULL, 't'},
-        {"authority", 1, NULL, 'a'}, {"links", 1, NULL, 'l'}, {"in-flight", 1, NULL, 'n'}, {"seconds", 1, NULL, 's'},
-        {NULL, 0, NULL, 0}};
-    for (int o; (o = getopt_long(argc, argv, "", names, NULL)) != -1;) {
-        switch (o) {
-        case 'u':
-            wanted.link.url = optarg;
-            break;
-        case 'c':
-            wanted.link.ca_file = optarg;
-            break;
-        case 't':
-            wanted.token = optarg;
-            break;
-        case 'a':
-            wanted.authority = optarg;
-            break;
-        case 'l':
-            wanted.links = atoi(optarg);
-            break;
-        case 'n':
-            wanted.in_flight = atoi(optarg);
-            break;
-        case 's':
-            wanted.seconds = atof(optarg);
-            break;
-        default:
-            exit(2);
-        }
+    uint64_t began = samples_now();
+    for (long i = 0; (double)i < plan.rate * plan.seconds; i++) {
+        uint64_t due = began + (uint64_t)((double)i / plan.rate * 1e6);
+        sleep_until(due);
+        atomic_fetch_add(&running, 1);
+        start(take_idle(), due);
     }
-    if (optind + 2 != argc || !wanted.link.url || wanted.links < 1 || wanted.links > LINKS_MOST)
-        die("usage: load --url URL … METHOD JSON");
-    wanted.method = catalog_find(argv[optind]);
-    wanted.json = argv[optind + 1];
-    if (!wanted.method)
-        die("no such method");
 }
 
-static void report(double seconds, double cpu)
+static void run_closed(struct lane *lanes)
 {
-    long n = atomic_load(&taken), kept = n < SAMPLES_MOST ? n : SAMPLES_MOST;
-    qsort(samples, (size_t)kept, sizeof *samples, by_size);
-    double at[] = {0.5, 0.99, 0.999, 1};
-    printf("%.0f", (double)n / seconds);
-    for (size_t i = 0; i < sizeof at / sizeof *at; i++)
-        printf("\t%.3f", kept ? (double)samples[(long)((double)(kept - 1) * at[i])] / 1000 : 0);
-    printf("\t%.1f\t%ld\n", cpu / (double)(n ? n : 1), atomic_load(&failed));
+    atomic_store(&running, plan.in_flight);
+    for (int i = 0; i < plan.in_flight; i++)
+        start(&lanes[i], samples_now());
+    usleep((useconds_t)(plan.seconds * 1e6));
+    atomic_store(&over, true);
+}
+
+// try_once makes one call, so that a load is not begun that must fail.
+static void try_once(void)
+{
+    struct arena arena;
+    struct link_reply reply;
+    long n = atomic_fetch_add(&number, 1);
+    struct link_request request = envelope(n, request_of(n, &arena));
+    Improve__Rpc__CallHeader header = IMPROVE__RPC__CALL_HEADER__INIT;
+    header.method = (char *)(uintptr_t)request.method;
+    header.authority = (char *)(uintptr_t)request.authority;
+    header.token = (char *)(uintptr_t)request.token;
+    header.client_version = IMPROVE_VERSION;
+    header.has_timeout_ms = 1;
+    header.timeout_ms = TIMEOUT_MS;
+    link_call(links[0], &request, &reply);
+    if (link_status(&reply) != STATUS_OK)
+        plan_die(reply.header->message);
+    header.request_id = reply.request_id;
+    fprintf(stderr, "request %zu reply %zu\n",
+        frame_size(&header.base, protobuf_c_message_get_packed_size(request.message)),
+        frame_size(&reply.header->base, reply.payload_size));
+    link_reply_release(&reply);
+    arena_release(&arena);
 }
 
 int main(int argc, char **argv)
 {
     char why[256];
     catalog_init();
-    read_arguments(argc, argv);
-    samples = malloc(SAMPLES_MOST * sizeof *samples);
-    struct lane *lanes = calloc((size_t)wanted.in_flight, sizeof *lanes);
-    if (!samples || !lanes)
-        die("out of memory");
-    for (int i = 0; i < wanted.links; i++)
-        if (!(links[i] = link_open(&wanted.link, why, sizeof why)))
-            die(why);
-    double cpu = cpu_us();
-    uint64_t began = now_us();
-    atomic_store(&running, wanted.in_flight);
-    for (int i = 0; i < wanted.in_flight; i++) {
-        lanes[i].link = links[i % wanted.links];
-        begin(&lanes[i]);
+    plan_read(&plan, argc, argv);
+    method = catalog_find(plan.method);
+    struct lane *lanes = calloc((size_t)plan.in_flight, sizeof *lanes);
+    if (!method || plan.links > LINKS_MOST || !lanes)
+        plan_die(method ? "too many links, or no memory" : "no such method");
+    atomic_store(&number, plan.from);
+    struct link_options options = {.url = plan.url, .ca_file = plan.ca_file};
+    for (int i = 0; i < plan.links; i++)
+        if (!(links[i] = link_open(&options, why, sizeof why)))
+            plan_die(why);
+    try_once();
+    for (int i = 0; i < plan.in_flight; i++) {
+        lanes[i].link = links[i % plan.links];
+        lanes[i].next = idle.first;
+        idle.first = &lanes[i];
     }
-    usleep((useconds_t)(wanted.seconds * 1e6));
-    atomic_store(&over, true);
+    samples_begin();
+    if (plan.rate > 0)
+        run_open();
+    else
+        run_closed(lanes);
     while (atomic_load(&running) > 0)
         usleep(1000);
-    report((double)(now_us() - began) / 1e6, cpu_us() - cpu);
-    fflush(NULL);
-    _exit(atomic_load(&failed) ? 1 : 0);
+    _exit(samples_report());
 }
