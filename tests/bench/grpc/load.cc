@@ -1,5 +1,6 @@
-// The reference's load: as load.c, with the same flags and the same line printed, over gRPC's asynchronous client. METHOD
-// is one of the two that the reference serves, whose requests are made by hand; JSON is not looked at. Closed loop only.
+// The reference's load: as load.c, with the same flags and the same line printed, over gRPC's asynchronous client.
+// METHOD is one of the two that the reference serves, whose requests are made by hand; JSON is not looked at. Closed
+// loop only.
 #include "cpd.grpc.pb.h"
 #include "schools.grpc.pb.h"
 #include "tests/bench/plan.h"
@@ -40,7 +41,7 @@ std::string uuid()
 // One of the calls in flight.
 class Lane
 {
-public:
+  public:
     virtual ~Lane() = default;
     virtual void begin() = 0;
     // ended takes the call's end and begins the next one, or none when the load is over.
@@ -55,7 +56,7 @@ public:
             begin();
     }
 
-protected:
+  protected:
     long prepare()
     {
         long n = number++;
@@ -77,7 +78,7 @@ protected:
 
 class ReadLane : public Lane
 {
-public:
+  public:
     ReadLane(std::shared_ptr<grpc::Channel> channel, grpc::CompletionQueue *queue)
         : stub_(v1::Schools::NewStub(channel)), queue_(queue)
     {
@@ -91,7 +92,7 @@ public:
         reader_->Finish(&reply_, &status_, this);
     }
 
-private:
+  private:
     std::unique_ptr<v1::Schools::Stub> stub_;
     grpc::CompletionQueue *queue_;
     v1::GetSchoolReply reply_;
@@ -100,7 +101,7 @@ private:
 
 class WriteLane : public Lane
 {
-public:
+  public:
     WriteLane(std::shared_ptr<grpc::Channel> channel, grpc::CompletionQueue *queue)
         : stub_(v1::Cpd::NewStub(channel)), queue_(queue)
     {
@@ -116,7 +117,7 @@ public:
         reader_->Finish(&reply_, &status_, this);
     }
 
-private:
+  private:
     std::unique_ptr<v1::Cpd::Stub> stub_;
     grpc::CompletionQueue *queue_;
     v1::BookPlacesReply reply_;

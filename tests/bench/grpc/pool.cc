@@ -72,8 +72,8 @@ Result Transaction::check(PGresult *result)
 
 Result Transaction::run(const char *statement, const std::vector<const char *> &values)
 {
-    return check(PQexecPrepared(
-        connection_, statement, static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0));
+    return check(
+        PQexecPrepared(connection_, statement, static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0));
 }
 
 void Transaction::commit()

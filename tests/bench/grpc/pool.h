@@ -15,25 +15,28 @@ struct Statements {
 
 class Pool
 {
-public:
+  public:
     Pool(const std::string &database, int size, const Statements &statements);
 
     // A connection that goes back to the pool at the end of its scope.
     class Lease
     {
-    public:
+      public:
         explicit Lease(Pool &pool);
         ~Lease();
         Lease(const Lease &) = delete;
         Lease &operator=(const Lease &) = delete;
-        PGconn *get() const { return connection_; }
+        PGconn *get() const
+        {
+            return connection_;
+        }
 
-    private:
+      private:
         Pool &pool_;
         PGconn *connection_;
     };
 
-private:
+  private:
     std::mutex mutex_;
     std::condition_variable any_;
     std::vector<PGconn *> idle_;
@@ -42,7 +45,7 @@ private:
 // What the database refused.
 class Refused : public std::runtime_error
 {
-public:
+  public:
     Refused(const std::string &message, std::string sqlstate)
         : std::runtime_error(message), sqlstate(std::move(sqlstate))
     {
@@ -55,7 +58,7 @@ using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 // A transaction: rolled back unless it is committed.
 class Transaction
 {
-public:
+  public:
     explicit Transaction(PGconn *connection);
     ~Transaction();
     Transaction(const Transaction &) = delete;
@@ -63,7 +66,7 @@ public:
     Result run(const char *statement, const std::vector<const char *> &values);
     void commit();
 
-private:
+  private:
     Result check(PGresult *result);
     PGconn *connection_;
     bool open_ = true;

@@ -1,7 +1,8 @@
 // The reference: a synchronous gRPC server with a pool of libpq connections, which serves one read and one write by the
 // same SQL as improved, in a transaction of four round trips: BEGIN, gate, function, COMMIT.
 //
-//   reference --database CONNINFO --gate SQL --read SQL --write SQL --socket PATH --port N --certificate FILE --key FILE
+//   reference --database CONNINFO --gate SQL --read SQL --write SQL --socket PATH --port N --certificate FILE --key
+//   FILE
 //     --ready FILE [--connections N]
 #include "cpd.grpc.pb.h"
 #include "pool.h"
@@ -62,8 +63,8 @@ std::string metadata(const grpc::ServerContext &context, const char *name)
 
 std::string time_left(const grpc::ServerContext &context)
 {
-    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        context.deadline() - std::chrono::system_clock::now());
+    auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(context.deadline() - std::chrono::system_clock::now());
     return std::to_string(std::min<long>(left.count(), 600000));
 }
 
@@ -78,10 +79,10 @@ void begin(Transaction &transaction, const grpc::ServerContext &context, const M
     const std::string bearer = metadata(context, "authorization"), authority = metadata(context, "authority-code"),
                       request_id = metadata(context, "request-id"), left = time_left(context);
     const std::string token = bearer.rfind("Bearer ", 0) == 0 ? hex(sha256(bearer.substr(7))) : "";
-    transaction.run("gate", {token.empty() ? nullptr : token.c_str(), authority.c_str(), method.full_name,
-                                method.function, method.write ? "t" : "f",
-                                request_id.empty() ? nullptr : request_id.c_str(), left.c_str(), "f", nullptr, nullptr,
-                                nullptr});
+    transaction.run(
+        "gate", {token.empty() ? nullptr : token.c_str(), authority.c_str(), method.full_name, method.function,
+                    method.write ? "t" : "f", request_id.empty() ? nullptr : request_id.c_str(), left.c_str(), "f",
+                    nullptr, nullptr, nullptr});
 }
 
 // in_transaction runs the work of a call and says what became of it.
@@ -106,8 +107,10 @@ grpc::Status in_transaction(Pool &pool, const grpc::ServerContext &context, cons
 // A row of a result: each column goes to a setter, unless it is null.
 class Row
 {
-public:
-    explicit Row(const PGresult *result) : result_(result) {}
+  public:
+    explicit Row(const PGresult *result) : result_(result)
+    {
+    }
     template <typename Set> void text(int column, Set set) const
     {
         if (!PQgetisnull(result_, 0, column))
@@ -124,7 +127,7 @@ public:
             set(*PQgetvalue(result_, 0, column) == 't');
     }
 
-private:
+  private:
     const PGresult *result_;
 };
 
@@ -134,8 +137,10 @@ private:
 
 class Schools final : public v1::Schools::Service
 {
-public:
-    explicit Schools(Pool &pool) : pool_(pool) {}
+  public:
+    explicit Schools(Pool &pool) : pool_(pool)
+    {
+    }
 
     grpc::Status GetSchool(
         grpc::ServerContext *context, const v1::GetSchoolRequest *request, v1::GetSchoolReply *reply) override
@@ -144,14 +149,13 @@ public:
         return in_transaction(pool_, *context, method, [&](Transaction &transaction) {
             const std::string urn = std::to_string(request->urn());
             Result result = transaction.run("read",
-                {request->has_urn() ? urn.c_str() : nullptr,
-                    request->has_as_of() ? request->as_of().c_str() : nullptr,
+                {request->has_urn() ? urn.c_str() : nullptr, request->has_as_of() ? request->as_of().c_str() : nullptr,
                     request->has_known_at() ? request->known_at().c_str() : nullptr});
             fill(reply, Row(result.get()));
         });
     }
 
-private:
+  private:
     static void fill(v1::GetSchoolReply *reply, const Row &row)
     {
         NUMBER(0, urn);
@@ -189,8 +193,10 @@ private:
 
 class Cpd final : public v1::Cpd::Service
 {
-public:
-    explicit Cpd(Pool &pool) : pool_(pool) {}
+  public:
+    explicit Cpd(Pool &pool) : pool_(pool)
+    {
+    }
 
     grpc::Status BookPlaces(
         grpc::ServerContext *context, const v1::BookPlacesRequest *request, v1::BookPlacesReply *reply) override
@@ -200,17 +206,17 @@ public:
             const std::string urn = std::to_string(request->school_urn()), delegates = delegates_of(*request),
                               fingerprint = hex(sha256(method.full_name + request->SerializeAsString())),
                               json = json_of(*request);
-            Result result = transaction.run("write",
-                {request->has_session_id() ? request->session_id().c_str() : nullptr,
-                    request->has_school_urn() ? urn.c_str() : nullptr, delegates.c_str(),
-                    request->has_discount_code() ? request->discount_code().c_str() : nullptr,
-                    request->has_together() ? (request->together() ? "t" : "f") : nullptr, fingerprint.c_str(),
-                    json.c_str()});
+            Result result =
+                transaction.run("write", {request->has_session_id() ? request->session_id().c_str() : nullptr,
+                                             request->has_school_urn() ? urn.c_str() : nullptr, delegates.c_str(),
+                                             request->has_discount_code() ? request->discount_code().c_str() : nullptr,
+                                             request->has_together() ? (request->together() ? "t" : "f") : nullptr,
+                                             fingerprint.c_str(), json.c_str()});
             take_answer(reply, PQgetvalue(result.get(), 0, 0));
         });
     }
 
-private:
+  private:
     static std::string delegates_of(const v1::BookPlacesRequest &request)
     {
         std::string text = "[";
