@@ -4,13 +4,20 @@
 create function audit.row_changed() returns trigger
 language plpgsql volatile as $$
 declare
-  v_collected constant text := coalesce(current_setting('app.changes', true), '');
+  v_collected text := coalesce(current_setting('app.changes', true), '');
   v_before text := 'null';
   v_after text := 'null';
+  v_full integer;
 begin
-  if length(v_collected) > 2000000 then
-    perform set_config('app.changes_left_out', (coalesce(nullif(current_setting('app.changes_left_out', true), ''), '0')::integer + 1)::text, true);
-    return null;
+  -- A setting is copied whole with each row that it takes, and again for each savepoint: a full one is put aside, and the next is begun.
+  if length(v_collected) > 31250 then
+    v_full := coalesce(nullif(current_setting('app.changes_full', true), ''), '0')::integer + 1;
+    if v_full > 64 then
+      perform set_config('app.changes_left_out', (coalesce(nullif(current_setting('app.changes_left_out', true), ''), '0')::integer + 1)::text, true);
+      return null;
+    end if;
+    perform set_config('app.changes_' || v_full, v_collected, true), set_config('app.changes_full', v_full::text, true);
+    v_collected := '';
   end if;
   if tg_op <> 'INSERT' then
     v_before := case when tg_nargs = 1 then to_json(old)::text else (to_jsonb(old) - tg_argv[1]::text[])::text end;
@@ -24,6 +31,23 @@ end $$;
 comment on function audit.row_changed is 'audit.row_changed adds a row that a call added, changed or removed to what it has changed so far. First argument: the table and the key''s columns as JSON; second, where there are any: the columns never copied. Past two million characters it only counts.';
 
 -- In plpgsql, whose plans live as long as the connection: a function in SQL is planned anew in every transaction.
+create function audit.collected_text() returns text
+language plpgsql stable parallel safe as $$
+declare
+  v_full constant integer := coalesce(nullif(current_setting('app.changes_full', true), ''), '0')::integer;
+begin
+  return case when v_full = 0 then current_setting('app.changes', true)
+    else (select string_agg(current_setting('app.changes_' || n, true), ',' order by n) from generate_series(1, v_full) n) || coalesce(',' || nullif(current_setting('app.changes', true), ''), '') end;
+end $$;
+comment on function audit.collected_text is 'audit.collected_text is what audit.row_changed collected so far, in order: the settings that are full, and the one that is being filled.';
+
+create function audit.put_changes(p_changes text) returns void
+language plpgsql volatile as $$
+begin
+  perform set_config('app.changes', coalesce(p_changes, ''), true), set_config('app.changes_full', '', true);
+end $$;
+comment on function audit.put_changes is 'audit.put_changes says what the call has changed so far, in place of all that was collected: a text of audit.collected_text, or none. An audit row of one authority tells of no other so.';
+
 create function audit.collected() returns jsonb
 language plpgsql stable parallel safe as $$
 declare
@@ -35,7 +59,7 @@ begin
       'before', case when not v_erasing or c.change ->> 0 = 'audit.entry' then coalesce(d.before, nullif(c.change -> 2, 'null')) end,
       'after', case when not v_erasing or c.change ->> 0 = 'audit.entry' then coalesce(d.after, nullif(c.change -> 3, 'null')) end) order by c.nth), '[]')
     into v_changes
-  from jsonb_array_elements(concat('[', current_setting('app.changes', true), ']')::jsonb) with ordinality c (change, nth)
+  from jsonb_array_elements(concat('[', audit.collected_text(), ']')::jsonb) with ordinality c (change, nth)
   cross join lateral (
     select jsonb_object_agg(n, coalesce(nullif(c.change -> 3, 'null'), c.change -> 2) -> n) as key from jsonb_array_elements_text(c.change -> 1) n
   ) k
@@ -50,7 +74,7 @@ begin
   return v_changes;
 end $$;
 comment on function audit.collected is 'audit.collected is what the call under way has changed so far, as audit.entry keeps it: table, key, and, for a row that was there and still is, the columns that differ; {"left_out":n} at its end where n rows found no room. While a person is erased (app.erasing is what stands in their place) rows are named, and nothing of them is copied but the new digests of audit rows.';
-grant execute on function audit.collected to improve_exec;
+grant execute on function audit.collected, audit.collected_text, audit.put_changes to improve_exec;
 
 create function audit.of_party(p_changes jsonb, p_party integer, p_caller integer) returns jsonb
 language plpgsql immutable as $$

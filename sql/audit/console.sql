@@ -8,13 +8,13 @@ begin
   values (p_authority, gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'operator at the console', p_method,
     jsonb_build_object('console', jsonb_build_object('user', coalesce(nullif(current_setting('app.console', true), ''), 'unknown'),
       'role', session_user::text)) || p_request, p_answer);
-  perform set_config('app.changes', '', true); -- the next row of this transaction has changes of its own
+  perform audit.put_changes(''); -- the next row of this transaction has changes of its own
 end $$;
 comment on function audit.note_console is 'audit.note_console writes an audit row for what an administrator of the database did with improved admin: the user of the operating system as improved found it (app.console) and the role of the session, with what, to what effect, and the rows changed since app.method was set.';
 
 create function audit.begin_console(p_method text) returns void
 language sql volatile set search_path = '' as $$
-  select set_config('app.method', p_method, true), set_config('app.changes', '', true), set_config('app.changes_left_out', '', true)
+  select set_config('app.method', p_method, true), audit.put_changes(''), set_config('app.changes_left_out', '', true)
 $$;
 comment on function audit.begin_console is 'audit.begin_console begins to collect the rows that a write of improved admin changes.';
 

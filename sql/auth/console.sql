@@ -32,9 +32,9 @@ begin
   insert into auth.person (person_id, kind, display_name) values (v_person, 'service', p_name);
   insert into auth.token (token_hash, person_id, authority_id, label, expires_at)
   values (p_token_hash, v_person, case when cardinality(v_scopes) = 1 then v_scopes[1] end, p_name, v_expires);
-  v_shared := current_setting('app.changes');
+  v_shared := audit.collected_text();
   foreach v_scope in array v_scopes loop
-    perform set_config('app.changes', v_shared, true);
+    perform audit.put_changes(v_shared);
     insert into auth.membership (authority_id, membership_id, person_id, persona, school_urn)
     select v_scope, base.new_ref('mb'), v_person, w.persona, w.urn
     from (
@@ -65,9 +65,9 @@ begin
     if v_token.revoked_at is null then
       perform audit.begin_console('improved admin token revoke');
       update auth.token t set revoked_at = now() where t.token_hash = v_token.token_hash;
-      v_shared := current_setting('app.changes');
+      v_shared := audit.collected_text();
       foreach v_scope in array v_token.scopes loop
-        perform set_config('app.changes', v_shared, true);
+        perform audit.put_changes(v_shared);
         perform audit.note_console(v_scope, 'improved admin token revoke', jsonb_build_object('token', lower(p_id)),
           jsonb_build_array(jsonb_build_object('name', v_token.label)));
       end loop;

@@ -194,16 +194,16 @@ create function privacy.erase_also(p_authority integer, p_person uuid, p_emails 
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_authority constant text := current_setting('app.authority_id', true);
-  v_changes constant text := coalesce(current_setting('app.changes', true), '');
+  v_changes constant text := coalesce(audit.collected_text(), '');
   v_count integer;
 begin
-  perform set_config('app.authority_id', p_authority::text, true), set_config('app.changes', '', true);
+  perform set_config('app.authority_id', p_authority::text, true), audit.put_changes('');
   select sum(d.rows) into v_count from privacy.erase_in(p_authority, p_person, p_emails, p_rows, p_placeholder) d;
   if v_count > 0 then
     insert into audit.entry (authority_id, request_id, person_id, personas, method, request, answer)
     values (p_authority, gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'erasure', p_method, '{}', '[]');
   end if;
-  perform set_config('app.authority_id', coalesce(v_authority, ''), true), set_config('app.changes', v_changes, true);
+  perform set_config('app.authority_id', coalesce(v_authority, ''), true), audit.put_changes(v_changes);
   return v_count;
 end $$;
 comment on function privacy.erase_also is 'privacy.erase_also erases a person from an authority other than the call''s, or outside a call, with an audit row of its own there that says the new digests.';

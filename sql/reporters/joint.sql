@@ -56,34 +56,34 @@ comment on function reporters.tell is 'reporters.tell writes an audit row into t
 create function reporters.join_authorities(p_role_name text, p_authorities integer[], p_agreement text, p_ends_on date) returns void
 language plpgsql volatile as $$
 declare
-  v_changes text := coalesce(current_setting('app.changes', true), '');
+  v_changes text := coalesce(audit.collected_text(), '');
   v_authority integer;
 begin
   foreach v_authority in array p_authorities loop
-    perform set_config('app.changes', '', true); -- an authority's audit row tells of no other
+    perform audit.put_changes(''); -- an authority's audit row tells of no other
     insert into auth.reporter (authority_id, role_name, created_by, agreement, ends_on)
     values (v_authority, p_role_name, auth.person_id(), btrim(p_agreement), p_ends_on);
     perform reporters.tell(v_authority, jsonb_build_object('role_name', p_role_name, 'agreement', btrim(p_agreement), 'ends_on', p_ends_on));
-    v_changes := concat_ws(',', nullif(v_changes, ''), nullif(current_setting('app.changes'), ''));
+    v_changes := concat_ws(',', nullif(v_changes, ''), nullif(audit.collected_text(), ''));
   end loop;
-  perform set_config('app.changes', v_changes, true);
+  perform audit.put_changes(v_changes);
 end $$;
 comment on function reporters.join_authorities is 'reporters.join_authorities lets a joint reporter read these authorities, and tells each of them in its audit trail.';
 
 create function reporters.part_authorities(p_role_name text) returns boolean
 language plpgsql volatile as $$
 declare
-  v_changes text := coalesce(current_setting('app.changes', true), '');
+  v_changes text := coalesce(audit.collected_text(), '');
   v_authorities constant integer[] := array(select r.authority_id from auth.reporter r where r.role_name = p_role_name order by 1);
   v_authority integer;
 begin
   foreach v_authority in array v_authorities loop
-    perform set_config('app.changes', '', true);
+    perform audit.put_changes('');
     delete from auth.reporter r where r.authority_id = v_authority and r.role_name = p_role_name;
     perform reporters.tell(v_authority, jsonb_build_object('role_name', p_role_name));
-    v_changes := concat_ws(',', nullif(v_changes, ''), nullif(current_setting('app.changes'), ''));
+    v_changes := concat_ws(',', nullif(v_changes, ''), nullif(audit.collected_text(), ''));
   end loop;
-  perform set_config('app.changes', v_changes, true);
+  perform audit.put_changes(v_changes);
   -- Where every authority ended its share, the login is left.
   return cardinality(v_authorities) > 0
     or starts_with(p_role_name, 'la_000_') and exists (select from pg_catalog.pg_roles r where r.rolname = p_role_name);

@@ -11,7 +11,7 @@ declare
   v_answer jsonb;
 begin
   perform set_config('app.request_id', gen_random_uuid()::text, true), set_config('app.method', '/improve.v1.Cpd/AddCourse', true),
-    set_config('app.changes', '', true);
+    audit.put_changes('');
   select jsonb_agg(to_jsonb(c)) into v_answer from cpd.add_course(p_title, null, null, null, null, null, null, null, null) c;
   perform rpc.record(v_answer, '\x00', jsonb_build_object('title', p_title), '{}');
 end $$;

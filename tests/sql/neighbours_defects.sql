@@ -238,7 +238,7 @@ select results_eq($$ select band from cpd.list_cancellation_terms((select terms_
 select test.as_owner();
 select is_empty($$ select t.call from visits.transition t where not exists (select from pg_proc p where p.proname = lower(regexp_replace(t.call, '(.)([A-Z])', '\1_\2', 'g'))) $$, 'F2F: and every such call is there');
 select test.call_as(929, 'officer');
-select set_config('app.changes', '', true);
+select audit.put_changes('');
 select c.status from visits.confirm_visit((select visit_id from visits.visit where status = 'planned' and purpose = 'kit'), 1) c;
 select is((select (c -> 'before' ->> 'status') || ' to ' || (c -> 'after' ->> 'status') from jsonb_array_elements(audit.collected()) c where c ->> 'table' = 'visits.visit'), 'planned to confirmed', 'RCC: what is audited says what was there before');
 select * from finish();

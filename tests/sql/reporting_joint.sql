@@ -30,7 +30,7 @@ select throws_ok($$ select * from reporters.create_reporter('joint', '["001", "0
 select throws_ok($$ select * from reporters.create_reporter('joint', '["001", "002"]', 'Sharing', base.today() - 1) $$, 'IM003', null, 'which is not over');
 select throws_ok($$ select * from reporters.create_reporter('joint', '["001", "002"]', repeat('x', 201), current_date) $$, 'IM003', null, 'in few words');
 
-select set_config('app.changes', '', true);
+select audit.put_changes('');
 create temporary table made as select * from reporters.create_reporter('joint', '["002", "001"]', ' Sharing of 3 May 2026 ', base.today());
 select is((select role_name from made), 'la_000_joint', 'the login is the operator''s');
 select matches((select password from made), '^imr-[0-9a-z]{10}-[0-9a-z]{10}-[0-9a-z]{10}$', 'with a password');
