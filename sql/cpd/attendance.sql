@@ -75,6 +75,9 @@ begin
     if cpd.take_back_absence(p_booking) and p_booking.attended = 'absent' then
       perform cpd.charge_price(array[p_booking.booking_id]);
     end if;
+    if attended is not null and p_booking.reservation_id is not null then
+      perform sla.settle_part(p_booking.reservation_id, null, null);
+    end if;
     if attended is not null and v_missed > 0 then
       charge_id := cpd.charge_absence(p_booking, p_session, v_missed, attended = 'absent');
     end if;

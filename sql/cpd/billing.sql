@@ -90,7 +90,16 @@ begin
   from money.charge c
   left join cpd.charge h on h.authority_id = c.authority_id and h.charge_id = c.cause_ref and 'cpd.' || h.cause = c.cause
   where c.authority_id = auth.authority_id() and c.cause in ('cpd.cancellation', 'cpd.absence', 'cpd.substitution') and c.credits is null
-    and (h.net_pence is distinct from c.net_pence or h.waived_at is not null and c.credited_net_pence < c.net_pence);
+    and (h.net_pence is distinct from c.net_pence or h.waived_at is not null and c.credited_net_pence < c.net_pence)
+  union all
+  select 'SLA-7', b.booking_id, format('is %s, and %s of what it drew are reserved', b.status, n.open)
+  from cpd.booking b
+  cross join lateral (
+    select coalesce(sum(e.reserved_units), 0) as open from sla.allowance_entry e where e.authority_id = b.authority_id and e.reservation_id = b.reservation_id
+  ) n
+  where b.authority_id = auth.authority_id() and b.reservation_id is not null
+    and (n.open > 0 and (b.status = 'cancelled' or b.attended is not null) or n.open = 0 and b.status <> 'cancelled' and not exists (
+      select from sla.allowance_entry e where e.authority_id = b.authority_id and e.reservation_id = b.reservation_id and e.kind = 'used'));
 end $$;
-comment on function cpd.check_money is 'cpd.check_money lists charges of training without their cause: the price of a place that nobody has, what was waived, what no terms charged. No row, when all is well (MON-3).';
+comment on function cpd.check_money is 'cpd.check_money lists charges of training without their cause: the price of a place that nobody has, what was waived, what no terms charged. And bookings that hold places or credits when they are over, or hold none of what they drew (SLA-7). No row, when all is well (MON-3).';
 grant execute on function cpd.check_money to improve_exec;

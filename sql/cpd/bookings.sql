@@ -154,7 +154,7 @@ grant execute on function cpd.passed_until to improve_exec;
 
 create function cpd.book_places(p_session_id text, p_school_urn integer, p_delegates jsonb, p_discount_code text, p_together boolean)
 returns table (booking_id text, delegate text, status text, waiting_position integer, price_pence bigint, version integer, vat_percent numeric,
-  vat_pence bigint, gross_pence bigint, reasons jsonb, order_id text, respond_by timestamptz)
+  vat_pence bigint, gross_pence bigint, reasons jsonb, order_id text, respond_by timestamptz, unit text, units integer, units_left integer)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
@@ -188,6 +188,10 @@ begin
   v_further := v_first;
   if v_first.further_differs then
     v_further := cpd.price_place(v_terms, p_school_urn, v_kind, p_discount_code, true);
+  end if;
+  if v_first.net_pence + v_further.net_pence > 0 and cpd.may_draw(v_terms, p_school_urn) then
+    return query select o.* from cpd.book_order(v_terms, p_school_urn, v_kind, v_delegates, p_discount_code, v_together, null, null) o;
+    return;
   end if;
   if v_terms.asks then
     v_respond_by := cpd.asked_by(v_terms, p_school_urn, v_first.net_pence + v_first.vat_pence + (v_wanted - 1) * (v_further.net_pence + v_further.vat_pence));
@@ -226,13 +230,13 @@ begin
   order by d.nth
   returning booking_id, delegate_name, status,
     case when status = 'waiting' then (v_taken.last_position - v_wanted + 1 + ticket - v_taken.first_ticket)::integer end, price_pence, version,
-    vat_percent, vat_pence, gross_pence, reasons, order_id, respond_by;
+    vat_percent, vat_pence, gross_pence, reasons, order_id, respond_by, null::text, null::integer, null::integer;
   if v_taken.placed > 0 and v_respond_by is null and v_first.net_pence + v_further.net_pence > 0 then
     perform cpd.charge_price(v_refs[:v_taken.placed]);
   end if;
   perform cpd.tell(v_refs || v_taken.changed);
 end $$;
-comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session at today''s price, with reasons: confirmed while there are places, or held for the budget holder where the authority asks them, and waiting after, in the order given; a group all together. All that is asked or nothing (CPD-2 to CPD-4).';
+comment on function cpd.book_places is 'cpd.book_places books named delegates of a school on a session at today''s price, with reasons: confirmed while there are places, or held for the budget holder where the authority asks them, and waiting after, in the order given; a group all together. All that is asked or nothing (CPD-2 to CPD-4). What places and credits of the school pay for goes by cpd.book_order (SLA-7).';
 grant execute on function cpd.book_places to persona_la_admin, persona_officer, persona_booker;
 
 create function cpd.cancel_booking(p_booking_id text, p_version integer, p_reason text)

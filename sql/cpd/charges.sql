@@ -47,15 +47,18 @@ begin
     perform errors.stale('version', p_version, v_was.version);
   elsif v_was.waived_at is not null then
     perform errors.precondition('ALREADY_WAIVED', format('The charge was waived on %s.', cpd.clock(v_was.waived_at)), 'charge_id', 'CPD-6', 'a charge that is due');
-  elsif v_was.net_pence = 0 then
+  elsif v_was.net_pence = 0 and (v_was.cause <> 'cancellation' or cpd.return_units(v_was.booking_id, 'Waived: ' || lower(btrim(p_reason))) = 0) then
     perform errors.precondition('NOTHING_CHARGED', 'There is nothing to waive: the charge is £0.00.', 'charge_id', 'CPD-6', 'a charge of something');
   end if;
   perform money.credit_cause('cpd.' || v_was.cause, p_charge_id, null, base.today(), 'Waived: ' || lower(btrim(p_reason)));
+  if v_was.cause = 'cancellation' then
+    perform cpd.return_units(v_was.booking_id, 'Waived: ' || lower(btrim(p_reason)));
+  end if;
   return query
   update cpd.charge c
   set waived_at = now(), waived_by = auth.person_id(), waive_reason = lower(btrim(p_reason)), waive_note = nullif(btrim(p_note), ''), version = c.version + 1
   where c.authority_id = auth.authority_id() and c.charge_id = p_charge_id
   returning c.charge_id, c.booking_id, c.gross_pence, c.waive_reason, c.version;
 end $$;
-comment on function cpd.waive_cancellation_charge is 'cpd.waive_cancellation_charge waives a charge with a reason, and credits it; whoever calls is who approved it, and stands there (CPD-6).';
+comment on function cpd.waive_cancellation_charge is 'cpd.waive_cancellation_charge waives a charge with a reason, and credits it; places or credits that stayed used go back; whoever calls is who approved it, and stands there (CPD-6).';
 grant execute on function cpd.waive_cancellation_charge to persona_la_admin, persona_finance;

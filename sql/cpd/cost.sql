@@ -85,10 +85,11 @@ begin
   vat_pence := 0;
   counted := '[]';
   if p_booking.terms_id is null then
-    reasons := '[{"clause":"terms","text":"Booked when the authority had no terms of cancellation","pence":0}]';
+    reasons := '[{"clause":"terms","text":"Booked when the authority had no terms of cancellation","pence":0}]' || cpd.units_lines(p_booking, p_session, p_given_on);
     return;
   elsif p_booking.moved_at is not null and p_cause <> 'absence' then
-    reasons := jsonb_build_array(jsonb_build_object('clause', 'moved', 'pence', 0, 'text', format('The organiser moved it on %s: nothing is charged', cpd.clock(p_booking.moved_at))));
+    reasons := jsonb_build_array(jsonb_build_object('clause', 'moved', 'pence', 0, 'text', format('The organiser moved it on %s: nothing is charged', cpd.clock(p_booking.moved_at))))
+      || case when p_cause = 'cancellation' then cpd.units_lines(p_booking, p_session, p_given_on) else '[]' end;
     return;
   elsif p_cause = 'substitution' then
     net_pence := cpd.substitute_pence(p_booking);
@@ -109,7 +110,7 @@ begin
       case when p_cause <> 'absence' then format(' (%s given)', v_band.days) end, case when (v_band.band).charge = 'percent' then format(', %s', sla.pounds(p_booking.price_pence)) end,
       case when (v_band.band).per_part then format(', %s', p_parts) end)));
   end if;
-  reasons := reasons || cpd.cost_lines(p_booking, vat_pence);
+  reasons := reasons || case when p_cause = 'cancellation' then cpd.units_lines(p_booking, p_session, p_given_on) else '[]' end || cpd.cost_lines(p_booking, vat_pence);
 end $$;
 comment on function cpd.cost_of is 'cpd.cost_of is what a confirmed booking costs that is cancelled on a day, or whose delegate missed so many dates, by the terms it was made under: net, VAT, the count of days and the reasons, whose pence add up to the gross (CPD-6).';
 

@@ -88,9 +88,34 @@ end $$;
 comment on function cpd.change_course is 'cpd.change_course changes what is given of a course and leaves the rest; empty text, or a cap of 0, takes a value away. Bookings made before keep their price, sessions made before their cap, and both the terms of cancellation they were made under.';
 grant execute on function cpd.change_course to persona_la_admin, persona_officer;
 
+create function cpd.set_course_credits(p_course_id text, p_version integer, p_credits integer, p_takes_places boolean)
+returns table (course_id text, credits integer, takes_places boolean, version integer)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  v_version integer;
+begin
+  perform cpd.require_course('course_id', p_course_id);
+  perform errors.required('version', p_version);
+  if p_credits is null and p_takes_places is null then
+    perform errors.required('credits', p_credits, 'credits that a place costs, 0 to take none; or takes_places');
+  end if;
+  select c.version into v_version from cpd.course c where c.authority_id = auth.authority_id() and c.course_id = p_course_id for no key update;
+  if v_version <> p_version then
+    perform errors.stale('version', p_version, v_version);
+  end if;
+  return query
+  update cpd.course c
+  set credits = nullif(coalesce(p_credits, c.credits), 0), takes_places = coalesce(p_takes_places, c.takes_places), version = c.version + 1
+  where c.authority_id = auth.authority_id() and c.course_id = p_course_id
+  returning c.course_id, c.credits, c.takes_places, c.version;
+end $$;
+comment on function cpd.set_course_credits is 'cpd.set_course_credits says what a place on a course costs in CPD credits, and whether the places of packages are taken for it; bookings made before keep what they drew (SLA-7).';
+grant execute on function cpd.set_course_credits to persona_la_admin, persona_officer;
+
 create function cpd.list_courses(p_title text, p_page_size integer, p_cursor text)
 returns table (course_id text, title text, description text, audience text, provider text, prerequisites text, required_courses jsonb, school_cap integer,
-  vat_percent numeric, sessions_to_come integer, version integer, terms text, row_cursor text)
+  vat_percent numeric, sessions_to_come integer, version integer, terms text, credits integer, takes_places boolean, row_cursor text)
 language sql stable as $$
   select c.course_id, c.title, c.description, c.audience, c.provider, c.prerequisites,
     coalesce((select jsonb_agg(o.title order by o.title_key) from cpd.required_course r
@@ -98,7 +123,7 @@ language sql stable as $$
       where r.authority_id = c.authority_id and r.course_id = c.course_id), '[]'),
     c.school_cap, c.vat_percent,
     (select count(*)::integer from cpd.session s where s.authority_id = c.authority_id and s.course_id = c.course_id and s.starts_at > now() and s.status <> 'cancelled'),
-    c.version, (select t.name from cpd.terms t where t.authority_id = c.authority_id and t.terms_id = c.terms_id), c.title_key
+    c.version, (select t.name from cpd.terms t where t.authority_id = c.authority_id and t.terms_id = c.terms_id), c.credits, c.takes_places, c.title_key
   from cpd.course c
   where c.authority_id = (select auth.authority_id())
     and (p_title is null or strpos(c.title_key, lower(btrim(p_title))) > 0)

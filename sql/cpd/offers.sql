@@ -143,6 +143,12 @@ begin
     select x.at, 'substituted', x.by_person, 'in place of ' || x.was_name, 1
     from cpd.substitution x where x.authority_id = auth.authority_id() and x.booking_id = p_booking_id
     union all
+    select n.entered_at, 'units ' || n.kind, n.entered_by, concat_ws('; ', sla.units_text(greatest(abs(n.left_units), abs(n.reserved_units)), a.unit), 'of ' || n.allowance_id, n.reason), 1
+    from sla.allowance_entry n
+    join sla.allowance a on a.authority_id = n.authority_id and a.allowance_id = n.allowance_id
+    join cpd.booking b on b.authority_id = n.authority_id and b.reservation_id = n.reservation_id
+    where n.authority_id = auth.authority_id() and b.booking_id = p_booking_id
+    union all
     select b.respond_by, 'lapsed', null, 'no answer came in time', 2
     from cpd.booking b where b.authority_id = auth.authority_id() and b.booking_id = p_booking_id and b.respond_by <= now()
   ) h

@@ -31,8 +31,9 @@ begin
     perform money.credit_cause('cpd.' || v_charge.cause, v_charge.charge_id, null, base.today(), 'The session was cancelled');
     return query select v_charge.booking_id, 'waived', v_charge.gross_pence;
   end loop;
+  perform cpd.undo_units(p_session_id, 'The session was cancelled.');
 end $$;
-comment on function cpd.end_bookings is 'cpd.end_bookings ends all bookings of a session that the organiser cancels: prices are credited, and so is what was charged for cancelling, staying away or a substitute.';
+comment on function cpd.end_bookings is 'cpd.end_bookings ends all bookings of a session that the organiser cancels: prices are credited, and so is what was charged for cancelling, staying away or a substitute; the places and credits that they drew go back.';
 
 create function cpd.require_room(p_to cpd.session, p_places integer, p_waiting integer) returns void
 language plpgsql stable as $$

@@ -130,6 +130,7 @@ begin
   if v_booking.status = 'confirmed' and v_booking.terms_id is not null then
     perform cpd.charge_for(v_booking, v_session, 'cancellation', cpd.parts_of(v_session.session_id));
   end if;
+  perform cpd.end_units(v_unit, v_booking, v_session, 'The booking was ' || p_ended_as || '.');
   update cpd.session s
   set waiting_count = s.waiting_count - case when v_booking.status = 'waiting' then cardinality(v_unit) else 0 end,
     confirmed_count = s.confirmed_count - case when v_booking.status = 'confirmed' then cardinality(v_unit) else 0 end,

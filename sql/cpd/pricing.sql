@@ -142,14 +142,12 @@ grant execute on function cpd.terms_of, cpd.kind_of, cpd.kind_words, cpd.bookabl
   to improve_exec;
 
 create function cpd.quote_places(p_session_id text, p_school_urn integer, p_places integer, p_discount_code text)
-returns table (place integer, price_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, place_kind text, reasons jsonb)
+returns table (place integer, price_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, place_kind text, reasons jsonb, unit text, units integer,
+  units_left integer)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
   v_terms record;
-  v_kind text;
-  v_price record;
-  v_has integer;
 begin
   perform errors.required('session_id', p_session_id, 'a reference such as se-7k2q9mx4td');
   perform people.require_acts_for('school_urn', p_school_urn);
@@ -160,19 +158,11 @@ begin
   if v_terms.session_id is null then
     perform cpd.refuse_session(p_session_id);
   end if;
-  v_kind := cpd.bookable_kind(p_school_urn, v_terms.out_of_area);
-  v_has := cpd.places_of(p_session_id, p_school_urn);
-  for v_nth in 1 .. coalesce(p_places, 1) loop
-    v_price := cpd.price_place(v_terms, p_school_urn, v_kind, p_discount_code, v_has + v_nth > 1);
-    place := v_nth;
-    price_pence := v_price.net_pence;
-    vat_percent := v_price.vat_percent;
-    vat_pence := v_price.vat_pence;
-    gross_pence := v_price.net_pence + v_price.vat_pence;
-    place_kind := v_price.place_kind;
-    reasons := v_price.reasons;
-    return next;
-  end loop;
+  return query
+  select p.nth, p.price_pence, p.vat_percent, p.vat_pence, p.gross_pence, p.place_kind, p.reasons, p.unit, p.units, p.units_left
+  from jsonb_to_recordset(cpd.price_places(v_terms, p_school_urn, cpd.bookable_kind(p_school_urn, v_terms.out_of_area), p_discount_code,
+    cpd.places_of(p_session_id, p_school_urn), coalesce(p_places, 1))) p (nth integer, price_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint,
+    place_kind text, reasons jsonb, unit text, units integer, units_left integer);
 end $$;
-comment on function cpd.quote_places is 'cpd.quote_places tells what places on a session would cost a school today, the first and each further one, and why; it books nothing (CPD-2).';
+comment on function cpd.quote_places is 'cpd.quote_places tells what places on a session would cost a school today, the first and each further one, and why, and which places and credits it would draw; it books nothing (CPD-2, SLA-7).';
 grant execute on function cpd.quote_places to persona_la_admin, persona_officer, persona_finance, persona_booker;

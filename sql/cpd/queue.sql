@@ -159,6 +159,7 @@ begin
   )
   select array_agg(g.booking_id) into v_gone from gone g;
   perform cpd.note_step(u, 'lapsed', null, null) from unnest(v_gone) u;
+  perform cpd.free_units(v_gone, 'No answer came in time.');
   update cpd.session s set held_count = s.held_count - coalesce(cardinality(v_gone), 0), next_due_at = cpd.next_due(p_session_id)
   where s.authority_id = v_session.authority_id and s.session_id = p_session_id;
   return query select u, 'lapsed' from unnest(v_gone) u;

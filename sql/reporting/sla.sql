@@ -138,7 +138,7 @@ from sla.allowance a
 cross join lateral (
   select coalesce(sum(x.left_units) filter (where x.kind in ('granted', 'adjusted')), 0)::integer as granted,
     coalesce(sum(x.left_units) filter (where x.kind = 'moved'), 0)::integer as moved,
-    coalesce(-sum(x.reserved_units) filter (where x.kind = 'used'), 0)::integer as used,
+    (coalesce(-sum(x.reserved_units) filter (where x.kind = 'used'), 0) - coalesce(sum(x.left_units) filter (where x.kind = 'returned'), 0))::integer as used,
     coalesce(-sum(x.left_units) filter (where x.kind = 'lapsed'), 0)::integer as lapsed
   from sla.allowance_entry x
   where x.authority_id = a.authority_id and x.allowance_id = a.allowance_id
@@ -154,7 +154,7 @@ comment on column reporting.cpd_allowance.ends_on is 'Last day.';
 comment on column reporting.cpd_allowance.granted is 'Units granted, adjustments included.';
 comment on column reporting.cpd_allowance.moved is 'Units moved here from other allowances, less those moved away.';
 comment on column reporting.cpd_allowance.reserved is 'Units reserved and not used yet.';
-comment on column reporting.cpd_allowance.used is 'Units used.';
+comment on column reporting.cpd_allowance.used is 'Units used, less those returned.';
 comment on column reporting.cpd_allowance.lapsed is 'Units that lapsed.';
 comment on column reporting.cpd_allowance.left_units is 'Units left.';
 
@@ -166,7 +166,7 @@ from sla.allowance_entry x;
 comment on view reporting.cpd_allowance_entry is 'The ledger of CPD credits and places (SLA-7).';
 comment on column reporting.cpd_allowance_entry.authority is 'DfE code of the authority that gives, three digits.';
 comment on column reporting.cpd_allowance_entry.allowance_id is 'Reference of the allowance.';
-comment on column reporting.cpd_allowance_entry.kind is 'granted, adjusted, reserved, released, used, lapsed or moved.';
+comment on column reporting.cpd_allowance_entry.kind is 'granted, adjusted, reserved, released, used, returned, lapsed or moved.';
 comment on column reporting.cpd_allowance_entry.left_change is 'What it adds to the units left; below zero it takes.';
 comment on column reporting.cpd_allowance_entry.reserved_change is 'What it adds to the units reserved; below zero it takes.';
 comment on column reporting.cpd_allowance_entry.reservation_id is 'Reference of what reserves them, such as a booking; null for the kinds that concern none.';

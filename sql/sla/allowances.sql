@@ -3,7 +3,7 @@
 
 create view sla.allowance_balance with (security_invoker = true) as
 select a.authority_id, a.allowance_id, coalesce(sum(n.left_units) filter (where n.kind in ('granted', 'adjusted')), 0)::integer as granted,
-  coalesce(sum(n.reserved_units), 0)::integer as reserved, coalesce(-sum(n.reserved_units) filter (where n.kind = 'used'), 0)::integer as used,
+  coalesce(sum(n.reserved_units), 0)::integer as reserved, (coalesce(-sum(n.reserved_units) filter (where n.kind = 'used'), 0) - coalesce(sum(n.left_units) filter (where n.kind = 'returned'), 0))::integer as used,
   coalesce(-sum(n.left_units) filter (where n.kind = 'lapsed'), 0)::integer as lapsed,
   coalesce(sum(n.left_units) filter (where n.kind = 'moved'), 0)::integer as moved, coalesce(sum(n.left_units), 0)::integer as left_units
 from sla.allowance a
@@ -14,7 +14,7 @@ comment on column sla.allowance_balance.authority_id is 'The authority that give
 comment on column sla.allowance_balance.allowance_id is 'The allowance.';
 comment on column sla.allowance_balance.granted is 'Units granted, adjustments included.';
 comment on column sla.allowance_balance.reserved is 'Units reserved and not used yet.';
-comment on column sla.allowance_balance.used is 'Units used.';
+comment on column sla.allowance_balance.used is 'Units used, less those returned.';
 comment on column sla.allowance_balance.lapsed is 'Units that lapsed.';
 comment on column sla.allowance_balance.moved is 'Units moved here from other allowances, less those moved away.';
 comment on column sla.allowance_balance.left_units is 'Units left.';
@@ -117,17 +117,67 @@ begin
 end $$;
 comment on function sla.reserve_units is 'sla.reserve_units reserves credits or places of a school for a day under a reference, such as a booking''s, or refuses, telling what is left. A reference reserves once.';
 
-create function sla.settle_units(p_reservation_id text, p_kind text, p_reason text, out allowance_id text, out units integer)
+create function sla.settle_part(p_reservation_id text, p_used integer, p_reason text, out allowance_id text, out used integer, out released integer)
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_open integer;
 begin
-  select n.allowance_id, n.reserved_units into allowance_id, units from sla.allowance_entry n
+  select n.allowance_id into allowance_id from sla.allowance_entry n
   where n.authority_id = auth.authority_id() and n.reservation_id = p_reservation_id and n.kind = 'reserved';
-  if found then
-    perform sla.lock_allowance(allowance_id);
-    perform sla.enter_units(allowance_id, p_kind, case p_kind when 'released' then units else 0 end, -units, p_reservation_id, null, p_reason);
+  if not found then
+    return;
+  end if;
+  perform sla.lock_allowance(allowance_id);
+  select sum(n.reserved_units) into v_open from sla.allowance_entry n where n.authority_id = auth.authority_id() and n.reservation_id = p_reservation_id;
+  used := least(coalesce(p_used, v_open), v_open);
+  released := v_open - used;
+  if used > 0 then
+    perform sla.enter_units(allowance_id, 'used', 0, -used, p_reservation_id, null, p_reason);
+  end if;
+  if released > 0 then
+    perform sla.enter_units(allowance_id, 'released', released, -released, p_reservation_id, null, p_reason);
   end if;
 end $$;
+comment on function sla.settle_part is 'sla.settle_part uses so many units of what is still reserved under a reference, all of them unless told, and releases the rest; nulls where it reserved nothing.';
+
+create function sla.settle_units(p_reservation_id text, p_kind text, p_reason text, out allowance_id text, out units integer)
+language plpgsql volatile as $$
+begin
+  select s.allowance_id, s.used + s.released into allowance_id, units
+  from sla.settle_part(p_reservation_id, case p_kind when 'released' then 0 end, p_reason) s;
+end $$;
 comment on function sla.settle_units is 'sla.settle_units uses what a reference reserved, or releases it, once; nulls where it reserved nothing.';
+
+create function sla.return_units(p_reservation_id text, p_reason text) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_allowance text;
+  v_used integer;
+begin
+  select n.allowance_id into v_allowance from sla.allowance_entry n
+  where n.authority_id = auth.authority_id() and n.reservation_id = p_reservation_id and n.kind = 'used';
+  if not found then
+    return 0;
+  end if;
+  perform sla.lock_allowance(v_allowance);
+  select -sum(n.reserved_units) filter (where n.kind = 'used') - coalesce(sum(n.left_units) filter (where n.kind = 'returned'), 0) into v_used
+  from sla.allowance_entry n where n.authority_id = auth.authority_id() and n.reservation_id = p_reservation_id;
+  if v_used > 0 then
+    perform sla.enter_units(v_allowance, 'returned', v_used, 0, p_reservation_id, null, p_reason);
+  end if;
+  return v_used;
+end $$;
+comment on function sla.return_units is 'sla.return_units gives back what was used under a reference, once, and tells how much that was.';
+
+create function sla.hold_allowances(p_school_urn integer, p_on date) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  -- Several rows are held, always in the order of their references.
+  perform from sla.allowance a
+  where a.authority_id = auth.authority_id() and a.school_urn = p_school_urn and a.starts_on <= p_on and a.ends_on >= p_on and a.left_units > 0
+  order by a.allowance_id for no key update;
+end $$;
+comment on function sla.hold_allowances is 'sla.hold_allowances holds all credits and places of a school that cover a day to the end of the transaction.';
 
 create function sla.close_allowance(p_allowance_id text, p_ends_on date, p_reason text) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -161,4 +211,4 @@ end $$;
 comment on function sla.carry_allowance is 'sla.carry_allowance gives an allowance with its ledger to the URN that follows its school''s.';
 
 grant execute on function sla.units_text, sla.lock_allowance, sla.enter_units, sla.open_allowance, sla.hold_allowance, sla.units_on, sla.reserve_units,
-  sla.settle_units, sla.close_allowance, sla.move_units, sla.carry_allowance to improve_exec;
+  sla.settle_part, sla.settle_units, sla.return_units, sla.hold_allowances, sla.close_allowance, sla.move_units, sla.carry_allowance to improve_exec;

@@ -147,5 +147,5 @@ begin
     return next;
   end loop;
 end $$;
-comment on function sla.carry_units is 'sla.carry_units divides a subscription''s credits and places as its half-days: those earned and neither used nor reserved move to the academy''s, the rest lapses; what bookings reserved stays theirs.';
+comment on function sla.carry_units is 'sla.carry_units divides a subscription''s credits and places as its half-days: those earned and neither used nor reserved move to the academy''s, the rest lapses. What bookings ahead drew was given back before, and is drawn again.';
 grant execute on function sla.carry_units, sla.drop_half_days, sla.successor_on, sla.require_conversion, sla.close_for, sla.conversion_counting, sla.reopen_for, sla.carry_half_days to improve_exec;

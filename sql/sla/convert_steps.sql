@@ -115,6 +115,7 @@ declare
   v_first constant date := base.today() - 366;
   v_last constant date := base.today() + 366;
   v_new integer;
+  v_ahead jsonb;
 begin
   perform errors.required('school_urn', p_school_urn, 'the URN of a school, six digits');
   perform errors.required('converts_on', p_converts_on, 'the first day as an academy');
@@ -130,6 +131,7 @@ begin
   new_reference := v_new;
   detail := format('%s, from %s %s.', (sla.school_on(p_school_urn, p_converts_on - 1)).name, sla.day(p_converts_on), (sla.school_on(v_new, p_converts_on)).name);
   return next;
+  v_ahead := cpd.free_ahead(p_school_urn, p_converts_on, v_new);
   for what, reference, outcome, new_reference, detail, net_pence, gross_pence in
     select c.* from sla.convert_subscriptions(p_school_urn, v_new, p_converts_on) c
   loop
@@ -139,6 +141,10 @@ begin
   net_pence := null;
   gross_pence := null;
   for what, reference, outcome, new_reference, detail in select c.* from sla.carry_work(p_school_urn, v_new, p_converts_on) c loop
+    step := step + 1;
+    return next;
+  end loop;
+  for what, reference, outcome, new_reference, detail in select 'booking', d.booking_id, d.how, d.allowance_id, d.detail from cpd.draw_ahead(v_ahead) d loop
     step := step + 1;
     return next;
   end loop;

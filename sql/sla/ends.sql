@@ -118,7 +118,7 @@ begin
   from sla.allowance a where a.authority_id = p_subscription.authority_id and a.subscription_id = p_subscription.subscription_id;
   return coalesce(v_lapsed, 0);
 end $$;
-comment on function sla.close_units is 'sla.close_units closes the credits and places of a subscription on an earlier day, and tells how many lapse; what bookings reserved stays theirs.';
+comment on function sla.close_units is 'sla.close_units closes the credits and places of a subscription on an earlier day, and tells how many lapse; what is reserved stays so.';
 grant execute on function sla.close_units to improve_exec;
 
 create function sla.close_visits(p_subscription sla.subscription, p_ends_on date, p_reason text) returns integer
@@ -127,7 +127,12 @@ declare
   v_entitlement text := (select e.entitlement_id from visits.entitlement e
     where e.authority_id = p_subscription.authority_id and e.source = 'sla' and e.reference = p_subscription.subscription_id);
   v_ahead record;
+  v_booked constant record := cpd.drawn_after(p_subscription.subscription_id, p_ends_on);
 begin
+  if v_booked.bookings > 0 then
+    perform errors.precondition('BOOKINGS_AHEAD', format('Bookings of sessions after %s that draw on it: %s: %s.', sla.day(p_ends_on), v_booked.bookings, v_booked.named),
+      'ends_on', 'SLA-5', 'a last day after them, or none of them', 'improve booking cancel cancels a booking, and gives back what it drew.');
+  end if;
   perform sla.close_units(p_subscription, p_ends_on, p_reason);
   if v_entitlement is null then
     return 0;
@@ -139,7 +144,7 @@ begin
   end if;
   return visits.close_entitlement(v_entitlement, p_ends_on, p_reason);
 end $$;
-comment on function sla.close_visits is 'sla.close_visits closes the half-days of a subscription on an earlier day, and tells how many lapse; refused while visits after it draw on them.';
+comment on function sla.close_visits is 'sla.close_visits closes the half-days, credits and places of a subscription on an earlier day, and tells how many half-days lapse; refused while visits or bookings after it draw on them.';
 grant execute on function sla.unused_time, sla.unused_half_days, sla.lessened, sla.early_end_lines, sla.lines_sum, sla.adjust, sla.close_visits to improve_exec;
 
 create function sla.end_subscription(p_subscription_id text, p_version integer, p_reason text, p_ends_on date, p_costs_pence bigint)

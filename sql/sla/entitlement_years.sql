@@ -13,6 +13,7 @@ begin
   if v_until >= base.today() then
     perform errors.invalid('ended_by', 'What has not ended does not lapse.', 'SLA-7', format('%s or earlier', base.today() - 1));
   end if;
+  perform cpd.use_past_units(v_until);
   for reference, unit, school_urn, ended_on in
     select e.entitlement_id, 'half-day', e.school_urn, e.ends_on from visits.entitlement e
     where e.authority_id = auth.authority_id() and e.ends_on <= v_until and e.left_half_days > 0

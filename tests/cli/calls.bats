@@ -185,6 +185,30 @@ setup() {
     run -4 as school improve allowance grant 900001 place 3
 }
 
+@test "what places and credits pay for: course-credit set, cpd quote, cpd book, booking cancel, allowance entries" {
+    json as admin improve course add "Paid by credits"
+    course=$(jq -r .course_id <<<"$output")
+    json as admin improve course-credit set "$course" 1 --credits 2
+    is '"\(.credits) \(.takes_places) \(.version)"' "2 true 2"
+    run -2 --separate-stderr as admin improve course-credit set "$course" 2 --credits 5000
+    [[ "$stderr" == *"A place costs some credits, or none are taken."* ]]
+    run -4 as school improve course-credit set "$course" 2 --credits 1
+    json as admin improve session add "$course" "$(date -d '+400 days' +%F)T09:30" "$(date -d '+400 days' +%F)T12:30" Hall 9 --price-pence 8000
+    session=$(jq -r .session_id <<<"$output")
+    as admin improve session publish "$session" 1 >/dev/null
+    json as officer improve allowance grant 900001 credit 3 --starts-on "$(date -d '+390 days' +%F)" --ends-on "$(date -d '+420 days' +%F)"
+    credits=$(jq -r .allowance_id <<<"$output")
+    json as school improve cpd quote "$session" 900001 --places 2
+    is '[.[] | "\(.gross_pence) \(.units) \(.unit), \(.units_left) left"] | join("; ")' "0 2 credit, 1 left; 4800 1 credit, 0 left"
+    json as school improve cpd book "$session" 900001 --delegates name=Ann --delegates name=Bo --dry-run
+    is '.[1].reasons[1].text' "1 of the 2 credits that it costs, of $credits (granted by the authority); left then: 0"
+    json as school improve cpd book "$session" 900001 --delegates name=Ann
+    is '.[0] | "\(.gross_pence) \(.units) \(.units_left)"' "0 2 1"
+    as school improve booking cancel "$(jq -r '.[0].booking_id' <<<"$output")" 1 Unwell >/dev/null
+    json as school improve allowance entries "$credits"
+    is '[.[] | "\(.kind) \(.units_left)"] | join(", ")' "granted 3, reserved 1, released 3"
+}
+
 @test "training: course add, session add, session publish, session list, cpd book, booking list, booking cancel" {
     json as admin improve course add "Phonics"
     json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-01-15T09:30 2031-01-15T12:30 "Hall" 1

@@ -10,7 +10,7 @@ select set_config('test.long', 'on', true);
 \getenv seed CPD_SEED
 set local timezone = 'Europe/London';
 set local client_min_messages = warning;
-select plan(7);
+select plan(8);
 select test.schools(929, 100001, 3, 'Primary');
 -- The calls with a fault: one piece of a function's text is another, as long as the sequences last.
 create function test.found(p_function text, p_piece text, p_fault text, p_seed bigint) returns boolean language plpgsql as $$
@@ -41,6 +41,7 @@ select ok(test.found('cpd.lapse', 'b.respond_by <= now()', 'b.respond_by < now()
 select ok(test.found('cpd.take_places', 's.waiting_count = 0 or', 'true or', :seed), 'a fault is found: who comes passes who waits');
 select ok(test.found('cpd.release_places', 'perform cpd.credit_price(v_booking, ''The booking was cancelled'');', '', :seed), 'a fault is found: a place is given up, and stays charged');
 select ok(test.found('cpd.close_session', 'held_count = 0, waiting_count = 0,', '', :seed), 'a fault is found: a cancelled session holds places still');
+select ok(test.found('cpd.free_units', 'b.reservation_id is not null', 'b.status = ''confirmed''', :seed), 'a fault is found: who gives up waiting has no credits back');
 select ok(not test.found('cpd.may_have', 'b.together and', 'true and', :seed), 'and a change that changes nothing is none: who waits singly may never be passed');
 select * from finish();
 rollback;

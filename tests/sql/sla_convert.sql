@@ -3,7 +3,8 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/sla.sql
 \ir ../support/sql/visits.sql
-select plan(40);
+\ir ../support/sql/cpd.sql
+select plan(49);
 select test.schools(929, 100001, 6, 'Primary'), test.schools(929, 100031, 6, 'Primary', 'Academy converter'), test.schools(926, 200031, 1, 'Primary', 'Academy converter');
 select test.roll(100001, 200, '2025-10-02');
 -- The school becomes an academy on 1 September of this academic year or the next, whichever is nearer: within a year of today, always.
@@ -14,7 +15,8 @@ alter table d alter april type date;
 grant select on d to public;
 update register.roll_count set counted_on = (select april from d) - 60 where urn = 100001;
 insert into register.link (urn, linked_urn, link_type) select n, n + 30, 'Successor' from generate_series(100001, 100003) n;
-update register.establishment set school_id = urn - 30 where urn in (100031, 100032);
+insert into register.link (urn, linked_urn, link_type) values (100005, 100035, 'Successor');
+update register.establishment set school_id = urn - 30 where urn in (100031, 100032, 100035);
 insert into register.link (urn, linked_urn, link_type) values (100003, 100034, 'Successor');
 
 select test.call_as(929, 'la_admin');
@@ -55,6 +57,10 @@ from d, generate_series(-1, 1, 2) n;
 insert into cpd.booking (authority_id, booking_id, session_id, ticket, school_urn, status, delegate_name, price_pence, place_kind, order_id, booked_by)
 select 929, b, se, t, u, 'confirmed', who, 4500, 'paid', b, test.person('la_admin', 929)
 from (values ('bk-past', 'se--1', 1, 100001, 'Ann'), ('bk-ann', 'se-1', 1, 100001, 'Ann'), ('bk-bo', 'se-1', 2, 100001, 'Bo'), ('bk-new', 'se-1', 3, 100031, 'Bo')) x (b, se, t, u, who);
+
+create function pg_temp.kept() returns text language sql security definer as $$
+  select sla.open_allowance(100004, 'place', null, base.today() - 100, base.today() - 50, 1, null)
+$$;
 
 -- Refusals.
 select test.call_as(929, 'officer');
@@ -137,6 +143,30 @@ select results_eq($$ select x.net_pence, x.ends_on = (april + interval '1 year')
   $$ values (43751::bigint, true, true) $$, 'notice stands: 7/12 of a year, to the day it was given for');
 select is((select detail from c2 where outcome = 'opened') like '%Notice stands.', true, 'and it is told');
 select throws_like($$ select x.* from d, sla.convert_school(100002, on_, 100032) x $$, 'School 100002 has 0 subscriptions%', 'carried out again, there is nothing left');
+
+-- What bookings ahead drew is drawn again from what the academy has, so that the year is divided as if nothing were booked yet (SLA-7).
+select test.as_owner();
+update cpd.session set price_pence = 4500, next_ticket = 4 where session_id = 'se-1';
+update cpd.course set credits = 3 where course_id = 'co-1';
+select test.call_as(929, 'officer');
+create temporary table u as select test.ordered(other_id, 100005, april) as id from p, d;
+grant select on u to public;
+create temporary table b as select * from cpd.book_places('se-1', 100005, test.people('Pat', 'Quin'), null, false);
+select results_eq($$ select units, units_left from b $$, $$ values (3, 21), (3, 18) $$, 'two places of three credits');
+select throws_like($$ select e.* from d, u, sla.end_subscription(id, 1, 'Closes', on_ - 1, null) e $$, 'Bookings of sessions after % that draw on it: 2: bk-% on %.', 'what is drawn on is not ended before');
+create temporary table c3 as select x.* from d, sla.convert_school(100005, on_, null) x;
+select results_eq($$ select detail from c3 where what = 'allowance' $$, $$ values ('Earned 10 of 24 credits, used or reserved 0: 10 move, 14 lapse.') $$, 'credits: 5/12 of 24 earned');
+select results_eq($$ select outcome, count(*)::integer, bool_and(detail like '3 credits for %') from c3 where what = 'booking' group by 1 order by 1 $$, $$ values ('carried', 2, false), ('drawn', 2, true) $$,
+  'the bookings go on, and draw again');
+select results_eq($$ select granted, moved, reserved, units_left from sla.list_allowances(100035, null, null, true, null, null) $$, $$ values (24, 10, 6, 28) $$, 'from the academy''s');
+select * from cpd.booking x, cpd.cancel_booking(x.booking_id, x.version, 'ill') where x.delegate_name = 'Quin';
+select results_eq($$ select reserved, units_left from sla.list_allowances(100035, null, null, true, null, null) $$, $$ values (3, 31) $$, 'where they go back to');
+select is_empty($$ select * from cpd.check_money() where rule = 'SLA-7' $$, 'bookings and ledger agree');
+-- Where the academy has nothing, a booking keeps what it drew.
+create temporary table k as select pg_temp.kept() as id;
+select results_eq($$ select how, allowance_id = id from k, cpd.draw_ahead(jsonb_build_array(jsonb_build_object('booking_id', (select booking_id from b where delegate = 'Pat'), 'allowance_id', id, 'unit', 'place', 'units', 2,
+  'on', base.today()))) $$, $$ values ('kept', true) $$, 'what is nowhere left is kept');
+select is((select units_left from k, sla.list_allowances(100004, null, null, true, null, null)), 0, 'and not out of nothing: the ledger says what was added');
 select ok(not has_function_privilege('persona_booker', to_regproc('sla.convert_school'), 'execute'), 'no school converts itself');
 select test.call_as(926, 'officer');
 select throws_ok($$ select x.* from d, sla.convert_school(100001, on_, null) x $$, 'IM005', null, 'nor another authority''s school');

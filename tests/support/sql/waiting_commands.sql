@@ -32,6 +32,7 @@ begin
   end if;
   begin
     perform test.m_settle();
+    perform test.m_give_back();
     v_free := test.m_free();
     v_give := case when p_grouped and p_n > v_free then 0 else least(p_n, v_free) end;
     if exists (select from test.m_waiting() u where not u.grouped or not coalesce(u.pass_until > now(), false)) then
@@ -49,6 +50,7 @@ begin
       case when i <= v_give and r.ask then test.m_hours(16, s.starts_at) end,
       case when p_grouped and r.may_pass then coalesce(test.m_hours(r.passing_hours, 'infinity'), 'infinity') end, 1
     from generate_series(1, p_n) i;
+    perform test.m_draw(v_first + i - 1) from generate_series(1, p_n) i;
   exception when sqlstate 'UNDO1' then
     return 'SESSION_FULL';
   end;

@@ -3,9 +3,11 @@
 create temporary table m_session (capacity integer, waiting_places integer, closes_at timestamptz, starts_at timestamptz, version integer, cancelled boolean not null default false);
 create temporary table m_rule (ask boolean, offer_hours integer, may_pass boolean, passing_hours integer, version integer);
 create temporary table m_booking (t integer primary key, ord integer, school integer, grouped boolean, state text, ended_as text, respond_by timestamptz, pass_until timestamptz, version integer,
-  passed integer default 0);
+  passed integer default 0, unit text, units integer default 0, net bigint default 1000);
+-- What schools have left of places and credits; a place on the course costs one, or three credits. What was used is gone.
+create temporary table m_units (school integer, unit text, units integer, cost integer);
 create temporary table m_log (n serial, line text);
-grant all on m_session, m_rule, m_booking, m_log, m_log_n_seq to public;
+grant all on m_session, m_rule, m_booking, m_units, m_log, m_log_n_seq to public;
 
 create function test.m_free() returns integer language plpgsql stable as $$
 begin
@@ -66,6 +68,25 @@ begin
   end loop;
 end $$;
 
+-- Each draws what pays for it whole: a place before credits; or the credits that are left, for their part of £10.
+create function test.m_draw(p_t integer) returns void language plpgsql as $$
+declare
+  u m_units;
+  v_school constant integer := (select school from m_booking where t = p_t);
+begin
+  select * into u from m_units where school = v_school and units > 0 order by units >= cost desc, unit = 'place' desc limit 1;
+  if found then
+    update m_units set units = u.units - least(u.units, u.cost) where school = v_school and unit = u.unit;
+    update m_booking set unit = u.unit, units = least(u.units, u.cost), net = case when u.units >= u.cost then 0 when u.units = 2 then 333 else 667 end where t = p_t;
+  end if;
+end $$;
+create function test.m_give_back() returns void language plpgsql as $$
+begin
+  update m_units u set units = u.units + g.units from (select school, unit, sum(units) as units from m_booking where state = 'cancelled' and units > 0 group by 1, 2) g
+  where u.school = g.school and u.unit = g.unit;
+  update m_booking set units = 0 where state = 'cancelled';
+end $$;
+
 -- What would be said to a change of a booking; null: nothing.
 create function test.m_refused(b m_booking, p_state text, p_version integer) returns text language plpgsql stable as $$
 begin
@@ -74,7 +95,7 @@ begin
 end $$;
 
 -- What differs between the model and the tables; null: nothing.
-create function test.differ() returns text language plpgsql security definer as $$
+create function test.differ() returns text language plpgsql volatile security definer as $$
 declare
   v_wrong text;
 begin
@@ -89,7 +110,14 @@ begin
   ) a on a.ticket = m.t
   where (m.state, coalesce(m.ended_as, ''), coalesce(m.respond_by, 'infinity'), m.version, m.passed)
     is distinct from (a.status, coalesce(a.ended_as, ''), coalesce(a.respond_by, 'infinity'), a.version, a.passed);
-  return coalesce(v_wrong, (select format('the session says %s, its bookings %s', said, counted) from test.miscounted() limit 1),
+  perform test.m_give_back();
+  return coalesce(v_wrong, (select format('ticket %s: the model says %s %s and %s pence, there is %s and %s', m.t, m.units, m.unit, m.net, n.open, b.price_pence)
+      from m_booking m join cpd.booking b on b.authority_id = 929 and b.session_id = 'se-m' and b.ticket = m.t
+      cross join lateral (select coalesce(sum(e.reserved_units), 0) as open from sla.allowance_entry e where e.authority_id = 929 and e.reservation_id = b.reservation_id) n
+      where (m.units, m.net) <> (n.open, b.price_pence) limit 1),
+    (select format('school %s has %s %s left, the model says %s', m.school, a.left_units, m.unit, m.units) from m_units m
+      join sla.allowance a on a.authority_id = 929 and a.school_urn = m.school and a.unit = m.unit where a.left_units <> m.units limit 1),
+    (select format('the session says %s, its bookings %s', said, counted) from test.miscounted() limit 1),
     (select format('%s is %s and %s pence of its price are charged', m.booking_id, m.status, m.due) from test.mischarged() m limit 1),
     (select 'oversold' from cpd.session where session_id = 'se-m' and confirmed_count + held_count > capacity));
 end $$;
