@@ -29,8 +29,6 @@ create function test.world() returns void language plpgsql as $$
 declare
   i integer;
 begin
-  delete from m_day; delete from m_partner; delete from m_capacity; delete from m_accredited; delete from m_conflict; delete from m_assignment;
-  delete from m_rule; delete from m_log; delete from m_tally;
   insert into m_day select 40 * g from generate_series(-3, 22) g union select test.far()
     union select calendar.academic_year_starts(calendar.academic_year(current_date) + y) - current_date from generate_series(0, 3) y;
   insert into m_rule values (false, null, false, null);
@@ -69,7 +67,7 @@ declare
 begin
   perform setseed((p_seed % 1000000) / 1000000.0);
   begin
-    perform test.world();
+    delete from m_log; delete from m_tally;
     for i in 1 .. test.length(p_seed, 30) loop
       v_wrong := coalesce(test.command(), test.differ());
       exit when v_wrong is not null;
@@ -87,6 +85,7 @@ grant execute on all functions in schema test to public;
 select test.call_as(929, 'booker', array[100001, 100002, 100003]);
 select test.call_as(929, 'officer');
 select test.call_as(929, 'la_admin');
+select test.world(); -- each sequence begins with it, and is undone
 select diag(format('%s sequences from PARTNER_SEED=%s', :sequences, :seed));
 select is_empty(format('select w.wrong from generate_series(0, %s - 1) i cross join lateral test.sequence(%s + i) w (wrong) where w.wrong is not null limit 1', :sequences, :seed),
   'calls and model agree, command by command');

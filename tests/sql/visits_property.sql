@@ -33,7 +33,6 @@ create function test.world() returns void language plpgsql as $$
 declare
   v_a integer;
 begin
-  delete from m_partner; delete from m_visit; delete from m_entitlement; delete from m_policy; delete from m_log; delete from m_tally;
   foreach v_a in array array[929, 926] loop
     insert into m_partner select v_a, p, 'pt-' || v_a || p, case when p < 3 then p end from generate_series(1, 3) p;
     perform test.be(v_a, 'la_admin');
@@ -81,7 +80,7 @@ declare
 begin
   perform setseed((p_seed % 1000000) / 1000000.0);
   begin
-    perform test.world();
+    delete from m_log; delete from m_tally;
     for i in 1 .. test.length(p_seed, 40) loop
       v_wrong := coalesce(test.command(), test.differ());
       exit when v_wrong is not null;
@@ -101,6 +100,7 @@ insert into auth.person (person_id, display_name) select test.person('model' || 
 select test.partner(a, 'pt-' || a || p, case when p < 3 then test.person('model' || p) end) from unnest(array[929, 926]) a, generate_series(1, 3) p;
 select test.call_as(a, p, case p when 'booker' then array[test.urn(a, 1), test.urn(a, 2)] else '{}' end) from unnest(array[929, 926]) a, unnest(array['booker', 'la_admin', 'officer']) p;
 select test.templates();
+select test.world(); -- each sequence begins with it, and is undone
 select diag(format('%s sequences from VISIT_SEED=%s', :sequences, :seed));
 select is_empty(format('select w.wrong from generate_series(0, %s - 1) i cross join lateral test.sequence(%s + i) w (wrong) where w.wrong is not null limit 1', :sequences, :seed),
   'calls and model agree, command by command');
