@@ -7,12 +7,7 @@ setup_file() {
     source "$BATS_TEST_DIRNAME/../support/instance.bash"
     instance_start cli_programmes
     person operator --instance
-    cat >"$INSTANCE/schools.csv" <<'CSV'
-"URN","LA (code)","LA (name)","EstablishmentNumber","EstablishmentName","TypeOfEstablishment (name)","EstablishmentStatus (name)","OpenDate","PhaseOfEducation (name)"
-900001,"001","Eastmarch","2001","Ash Primary School","Community school","Open","01-09-1990","Primary"
-900002,"001","Eastmarch","2002","Beech Primary School","Community school","Open","01-09-2012","Primary"
-CSV
-    as operator improve school import "$INSTANCE/schools.csv" --effective-on 1/9/2014 >/dev/null
+    two_schools
     person admin --authority 001 --persona la_admin
     person officer --authority 001 --persona officer
     person finance --authority 001 --persona finance

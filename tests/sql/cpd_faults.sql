@@ -25,7 +25,7 @@ begin
   end if;
   execute replace(v_good, p_piece, p_fault);
   set local role improve_exec;
-  v_found := test.first_wrong(p_seed, 100) is not null;
+  v_found := test.first_wrong('CPD', 30, p_seed, 100) is not null;
   reset role;
   execute v_good;
   set local role improve_exec;

@@ -19,7 +19,7 @@ grant execute on all functions in schema test to public;
 select test.call_as(929, 'la_admin');
 select test.call_as(929, 'officer');
 select diag(format('%s sequences from CPD_SEED=%s', :sequences, :seed));
-select is(test.first_wrong(:seed, :sequences), null, 'calls and model agree, command by command');
+select is(test.first_wrong('CPD', 30, :seed, :sequences), null, 'calls and model agree, command by command');
 select diag(format('%s commands: %s', sum(n), string_agg(command || ' ' || said || ' ' || n, ', ' order by command, said))) from m_tally;
 select is_empty($$ select regexp_replace(w, '[[:space:]]+', ' ') from unnest(string_to_array('book ok,book SESSION_FULL,book BOOKING_CLOSED,group ok,group GROUP_TOO_LARGE,group SESSION_FULL,
   cancel ok,cancel ALREADY_CANCELLED,cancel LAPSED,cancel STALE_VERSION,accept ok,accept LAPSED,decline ok,approve ok,refuse ok,resize ok,resize PLACES_TAKEN,settle ok,rule ok,close ok,substitute ok,

@@ -17,8 +17,7 @@ set local timezone = 'Europe/London'; -- today is England's
 set local client_min_messages = warning;
 select plan(2);
 select test.schools(929, 100001, 2, 'Primary'), test.schools(926, 200001, 2, 'Primary');
-create temporary table m_tally (command text, said text, n integer default 1, primary key (command, said));
-grant all on m_tally to public;
+\ir ../support/sql/commands.sql
 
 create function test.urn(p_a integer, p_school integer) returns integer language sql immutable as $$ select case p_a when 929 then 100000 else 200000 end + p_school $$;
 create function test.be(p_a integer, p_persona text) returns void language sql as $$
@@ -26,7 +25,6 @@ create function test.be(p_a integer, p_persona text) returns void language sql a
     set_config('app.person_id', test.person(p_persona, p_a)::text, true),
     set_config('app.urns', case p_persona when 'booker' then test.urn(p_a, 1) || ',' || test.urn(p_a, 2) else '' end, true)
 $$;
-create function test.pick(p_n integer) returns integer language sql volatile as $$ select floor(random() * p_n)::integer $$;
 
 -- The same two people and a third without an identity are partners of both authorities.
 create function test.world() returns void language plpgsql as $$
@@ -43,23 +41,6 @@ begin
   end loop;
 end $$;
 
--- Makes one command, by the call and by the model; tells what the call said. Refusals leave nothing on either side.
-create function test.say(p_sql text, p_expected text, p_command text) returns text language plpgsql as $$
-declare
-  v_detail text;
-  v_said text;
-begin
-  begin
-    execute p_sql;
-    v_said := 'ok';
-  exception when others then
-    get stacked diagnostics v_detail = pg_exception_detail;
-    v_said := case when v_detail like '{%' then v_detail::jsonb ->> 'reason' else sqlstate || coalesce(' ' || nullif(sqlerrm, ''), '') end;
-  end;
-  insert into m_log (line) values (format('%s  -- %s', p_sql, v_said));
-  insert into m_tally (command, said) values (p_command, split_part(v_said, ' ', 1)) on conflict (command, said) do update set n = m_tally.n + 1;
-  return case when split_part(v_said, ' ', 1) is distinct from coalesce(p_expected, 'ok') then format('%s said %s, the model %s', p_command, v_said, coalesce(p_expected, 'ok')) end;
-end $$;
 \ir ../support/sql/visits_commands.sql
 grant execute on all functions in schema test to public;
 
@@ -73,27 +54,6 @@ begin
   end loop;
 end $$;
 
-create function test.sequence(p_seed bigint) returns text language plpgsql as $$
-declare
-  v_wrong text;
-  v_told jsonb;
-begin
-  perform setseed((p_seed % 1000000) / 1000000.0);
-  begin
-    delete from m_log; delete from m_tally;
-    for i in 1 .. test.length(p_seed, 40) loop
-      v_wrong := coalesce(test.command(), test.differ());
-      exit when v_wrong is not null;
-    end loop;
-    -- The sequence is undone; what it told comes out in the message.
-    raise exception using errcode = 'UNDO0', message = jsonb_build_object('wrong', format(E'%s: %s\n', test.again('VISIT', p_seed), v_wrong)
-      || coalesce((select string_agg(line, E'\n' order by n) from m_log), ''), 'tally', (select coalesce(jsonb_agg(t), '[]') from m_tally t))::text;
-  exception when sqlstate 'UNDO0' then
-    v_told := sqlerrm::jsonb;
-  end;
-  insert into m_tally as t select r.* from jsonb_populate_recordset(null::m_tally, v_told -> 'tally') r on conflict (command, said) do update set n = t.n + excluded.n;
-  return case when v_wrong is not null then v_told ->> 'wrong' end;
-end $$;
 grant execute on all functions in schema test to public;
 
 insert into auth.person (person_id, display_name) select test.person('model' || p), 'Model ' || p from generate_series(1, 3) p;
@@ -102,8 +62,7 @@ select test.call_as(a, p, case p when 'booker' then array[test.urn(a, 1), test.u
 select test.templates();
 select test.world(); -- each sequence begins with it, and is undone
 select diag(format('%s sequences from VISIT_SEED=%s', :sequences, :seed));
-select is_empty(format('select w.wrong from generate_series(0, %s - 1) i cross join lateral test.sequence(%s + i) w (wrong) where w.wrong is not null limit 1', :sequences, :seed),
-  'calls and model agree, command by command');
+select is(test.first_wrong('VISIT', 40, :seed, :sequences), null, 'calls and model agree, command by command');
 select diag(format('%s commands: %s', sum(n), string_agg(command || ' ' || said || ' ' || n, ', ' order by command, said))) from m_tally;
 select is_empty($$ select regexp_replace(w, '[[:space:]]+', ' ') from unnest(string_to_array('add ok,add BUSY,add PARTNER_BUSY,add NO_ENTITLEMENT,add ENTITLEMENT_EXHAUSTED,add 23P01,
   move ok,move VISIT_STATUS,cancel school ok,cancel partner ok,cancel authority ok,cancel school VISIT_STATUS,confirm ok,

@@ -49,6 +49,16 @@ as() {
     IMPROVE_PROFILE=$1 "$IMPROVE" "${@:3}"
 }
 
+# two_schools brings two primary schools of authority 001 into the register; the operator's profile stands.
+two_schools() {
+    cat >"$INSTANCE/schools.csv" <<'CSV'
+"URN","LA (code)","LA (name)","EstablishmentNumber","EstablishmentName","TypeOfEstablishment (name)","EstablishmentStatus (name)","OpenDate","PhaseOfEducation (name)"
+900001,"001","Eastmarch","2001","Ash Primary School","Community school","Open","01-09-1990","Primary"
+900002,"001","Eastmarch","2002","Beech Primary School","Community school","Open","01-09-2012","Primary"
+CSV
+    as operator improve school import "$INSTANCE/schools.csv" --effective-on 1/9/2014 >/dev/null
+}
+
 # keep NAME VALUE and kept NAME carry references from one test to a later one.
 keep() { printf '%s\n' "$2" >"$INSTANCE/kept-$1"; }
 kept() { cat "$INSTANCE/kept-$1"; }
