@@ -3,8 +3,7 @@
 
 create or replace function test.fresh() returns void language plpgsql security definer as $$
 begin
-  delete from m_session; delete from m_rule; delete from m_booking; delete from m_units; delete from m_log; delete from m_tally;
-  delete from m_session; delete from m_rule; delete from m_booking;
+  delete from m_session; delete from m_rule; delete from m_booking; delete from m_units;
   insert into m_session values (2 + test.pick(5), case when test.pick(3) = 0 then 4 end, now() + interval '40 days', now() + interval '42 days', 1);
   insert into m_rule values (false, 24, true, 40, 0);
   perform test.session(929, 'se-m', (select capacity from m_session), 1000, (select starts_at from m_session));
