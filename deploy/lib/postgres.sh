@@ -92,6 +92,7 @@ unix_socket_directories = '$1/socket'
 unix_socket_permissions = 0777 # pg_hba.conf decides, by the caller's user
 max_connections = 100
 shared_buffers = 128MB
+recovery_init_sync_method = syncfs # after a crash: one call, not one for each of thousands of files
 timezone = 'Europe/London'
 log_timezone = 'UTC'
 password_encryption = scram-sha-256

@@ -140,7 +140,7 @@ static long spoil(const struct catalog_method *method, long step)
     char *after = rows();
     bool right = ledger() - kept == ok_writes && (ok_writes > 0 || strcmp(before, after) == 0);
     if (!right)
-        flood_note("F11", "%s: %ld answered OK, %ld in the ledger; %s; %s", method->full_name, ok_writes,
+        figures_note("F11", "%s: %ld answered OK, %ld in the ledger; %s; %s", method->full_name, ok_writes,
             ledger() - kept, before, after);
     free(before);
     free(after);
@@ -177,7 +177,7 @@ static void garbage(unsigned seed)
 {
     pthread_t threads[THREADS];
     struct garbage parts[THREADS];
-    long bad = 0, count = flood_size(8000, 1000000) / THREADS;
+    long bad = 0, count = figures_size(8000, 1000000) / THREADS;
     char *before = rows();
     for (unsigned i = 0; i < THREADS; i++) {
         parts[i] = (struct garbage){.count = count, .seed = seed + i};
@@ -188,8 +188,8 @@ static void garbage(unsigned seed)
         bad += parts[i].unanswered;
     }
     char *after = rows();
-    flood_row("F11", FLOOD_ALWAYS, (double)bad, 0, "", "%ld frames of garbage: not refused", count * THREADS);
-    flood_row("F11", FLOOD_ALWAYS, strcmp(before, after) != 0, 0, "", "garbage: effects");
+    figures_row("F11", FIGURES_ALWAYS, (double)bad, 0, "", "%ld frames of garbage: not refused", count * THREADS);
+    figures_row("F11", FIGURES_ALWAYS, strcmp(before, after) != 0, 0, "", "garbage: effects");
     free(before);
     free(after);
 }
@@ -225,14 +225,15 @@ static void flip_over_tls(void)
     uint8_t *frame = frame_of(catalog_find(good[0].method), &size), *request = malloc(TLS_HEAD_SIZE + size);
     size_t head = sockets_head(request, false, size, 1);
     memcpy(request + head, frame, size);
-    for (long bit = 0; bit == 0 || bit < sent * 8; bit += flood_size(61, 1), flips++) {
+    for (long bit = 0; bit == 0 || bit < sent * 8; bit += figures_size(61, 1), flips++) {
         came += answered_over_tls(request, head + size, bit, &none);
         sent = bit == 0 ? none : sent;
     }
     char *after = rows();
-    flood_row("F11", FLOOD_ALWAYS, (double)came, 0, "", "%ld requests with a bit inverted inside TLS: answered", flips);
-    flood_row("F11", FLOOD_ALWAYS, strcmp(before, after) != 0, 0, "", "bits inverted inside TLS: effects");
-    flood_row("F11", FLOOD_ALWAYS, !answered_over_tls(request, head + size, -1, &none), 0, "",
+    figures_row(
+        "F11", FIGURES_ALWAYS, (double)came, 0, "", "%ld requests with a bit inverted inside TLS: answered", flips);
+    figures_row("F11", FIGURES_ALWAYS, strcmp(before, after) != 0, 0, "", "bits inverted inside TLS: effects");
+    figures_row("F11", FIGURES_ALWAYS, !answered_over_tls(request, head + size, -1, &none), 0, "",
         "the same, whole: not answered");
     free(before);
     free(after);
@@ -243,22 +244,22 @@ static void flip_over_tls(void)
 int main(void)
 {
     unsigned seed = (unsigned)(getenv("SEED") ? strtoul(getenv("SEED"), NULL, 10) : harness_ms());
-    flood_note("F11", "SEED=%u", seed);
+    figures_note("F11", "SEED=%u", seed);
     catalog_init();
     harness_database("flood_bytes");
     token = harness_token("929", "la_admin", NULL);
     harness_start(&server, (const char *[]){"authority_rate=0", NULL});
     raw = raw_socket(server.ipc_url, 10000);
-    long step = flood_size(13, 1), wrong = 0; // bits; 13 comes by every bit of a byte
+    long step = figures_size(13, 1), wrong = 0; // bits; 13 comes by every bit of a byte
     // In every build a third of the methods, another one by each seed; at full size all.
-    size_t every = (size_t)flood_size(3, 1), tried = 0;
+    size_t every = (size_t)figures_size(3, 1), tried = 0;
     for (size_t i = seed % every; i < catalog_count(); i += every, tried++)
         wrong += spoil(catalog_at(i), step);
-    flood_note("F11", "%ld spoiled requests of %zu methods answered", answered, tried);
-    flood_row("F11", FLOOD_ALWAYS, (double)wrong, 0, "", "methods with an effect that was not answered OK");
+    figures_note("F11", "%ld spoiled requests of %zu methods answered", answered, tried);
+    figures_row("F11", FIGURES_ALWAYS, (double)wrong, 0, "", "methods with an effect that was not answered OK");
     garbage(seed);
     flip_over_tls();
-    flood_row("F11", FLOOD_ALWAYS, !flood_alive(&server), 0, "", "server gone");
+    figures_row("F11", FIGURES_ALWAYS, !flood_alive(&server), 0, "", "server gone");
     free(token);
     return flood_end(&server);
 }

@@ -9,43 +9,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static int bad_rows;
-
-bool flood_full(void)
-{
-    const char *size = getenv("FLOOD");
-    return size && strcmp(size, "full") == 0;
-}
-
-long flood_size(long small, long full)
-{
-    return flood_full() ? full : small;
-}
-
-void flood_row(const char *f, enum flood_hold hold, double figure, double bar, const char *unit, const char *what, ...)
-{
-    char text[160];
-    va_list args;
-    va_start(args, what);
-    vsnprintf(text, sizeof text, what, args);
-    va_end(args);
-    bool good = figure <= bar, held = hold == FLOOD_ALWAYS || flood_full();
-    bad_rows += held && !good;
-    printf("%-3s | %-64s | %9.4g %-4s | %9.4g | %s\n", f, text, figure, unit, bar, good ? "yes" : held ? "NO" : "(no)");
-    fflush(stdout);
-}
-
-void flood_note(const char *f, const char *what, ...)
-{
-    char text[240];
-    va_list args;
-    va_start(args, what);
-    vsnprintf(text, sizeof text, what, args);
-    va_end(args);
-    printf("%-3s | %s\n", f, text);
-    fflush(stdout);
-}
-
 bool flood_alive(const struct harness_server *s)
 {
     return kill(s->pid, 0) == 0;
@@ -60,7 +23,7 @@ int flood_end(struct harness_server *s)
             strlen(log) > 4000 ? log + strlen(log) - 4000 : log);
         free(log);
     }
-    return bad_rows || code ? 1 : 0;
+    return figures_bad() || code ? 1 : 0;
 }
 
 long flood_memory(pid_t pid)

@@ -1,26 +1,10 @@
 #ifndef TESTS_FLOOD_FLOOD_H
 #define TESTS_FLOOD_FLOOD_H
 
+#include "tests/support/figures.h"
 #include "tests/support/harness.h"
 
-// What the floods share: how large they are, what they print, what they see of the server's process.
-//
-// FLOOD=full asks for the figures that the project is held to; without it they are small enough for every build.
-
-// flood_full tells whether this is the full size; flood_size picks one of two.
-bool flood_full(void);
-long flood_size(long small, long full);
-
-// How a figure is held to its bar: always, or at full size only (figures of time and memory, which depend on what else
-// the machine does and on how the server was built).
-enum flood_hold { FLOOD_ALWAYS, FLOOD_AT_FULL_SIZE };
-
-// flood_row prints one line of the table: F | what | figure | bar | ok. The figure is good when it is at most the bar.
-void flood_row(const char *f, enum flood_hold hold, double figure, double bar, const char *unit, const char *what, ...)
-    __attribute__((format(printf, 6, 7)));
-
-// flood_note prints a line that is held to nothing.
-void flood_note(const char *f, const char *what, ...) __attribute__((format(printf, 2, 3)));
+// What the floods share: what they see of the server's process.
 
 // flood_end stops the server, holds it to a good end, and gives the test's exit code.
 int flood_end(struct harness_server *s);

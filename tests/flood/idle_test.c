@@ -38,7 +38,7 @@ static bool is_open(int fd)
 static void flood(bool ipc, const struct honest_figures *quiet)
 {
     // As many TLS connections as two cores can open and hold beside honest callers; those of a local socket cost less.
-    long n = flood_size(50, ipc ? 10000 : 5000), refused = 0, files = flood_baseline(server.pid),
+    long n = figures_size(50, ipc ? 10000 : 5000), refused = 0, files = flood_baseline(server.pid),
          before = flood_memory(server.pid);
     const char *where = ipc ? "ipc" : "tls";
     int *fds = calloc((size_t)n, sizeof *fds);
@@ -47,21 +47,21 @@ static void flood(bool ipc, const struct honest_figures *quiet)
         fds[i] = open_idle(ipc);
     double seconds = (double)(harness_ms() - began) / 1000;
     long grown = flood_memory(server.pid) - before;
-    struct honest_figures loud = honest_for(&options, flood_size(300, 10000));
+    struct honest_figures loud = honest_for(&options, figures_size(300, 10000));
     for (long i = 0; i < n; i++) {
         refused += fds[i] < 0 || !is_open(fds[i]);
         if (fds[i] >= 0)
             close(fds[i]);
     }
     free(fds);
-    flood_note("F13", "%s: %ld idle connections in %.1f s; honest p50 %.2f ms, p99 %.2f ms (quiet %.2f, %.2f)", where,
+    figures_note("F13", "%s: %ld idle connections in %.1f s; honest p50 %.2f ms, p99 %.2f ms (quiet %.2f, %.2f)", where,
         n, seconds, loud.p50_ms, loud.p99_ms, quiet->p50_ms, quiet->p99_ms);
-    flood_row("F13", FLOOD_ALWAYS, (double)(refused + loud.failed), 0, "",
+    figures_row("F13", FIGURES_ALWAYS, (double)(refused + loud.failed), 0, "",
         "%s: idle connections or honest calls refused", where);
-    flood_row("F13", FLOOD_AT_FULL_SIZE, (double)grown / (double)n, 50, "KiB", "%s: memory of one", where);
-    flood_row(
-        "F13", FLOOD_AT_FULL_SIZE, loud.p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", where);
-    flood_row("F13", FLOOD_ALWAYS, flood_settle(server.pid, files + 2, 30), 30, "s",
+    figures_row("F13", FIGURES_AT_FULL_SIZE, (double)grown / (double)n, 50, "KiB", "%s: memory of one", where);
+    figures_row(
+        "F13", FIGURES_AT_FULL_SIZE, loud.p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", where);
+    figures_row("F13", FIGURES_ALWAYS, flood_settle(server.pid, files + 2, 30), 30, "s",
         "%s: descriptors back to where they were", where);
 }
 
@@ -72,10 +72,10 @@ int main(void)
     char *token = harness_token("929", "la_admin", NULL);
     harness_start(&server, (const char *[]){"authority_rate=0", NULL});
     options = (struct honest_options){.url = server.ipc_url, .token = token, .rest_ms = 2};
-    struct honest_figures quiet = honest_for(&options, flood_size(300, 10000));
+    struct honest_figures quiet = honest_for(&options, figures_size(300, 10000));
     flood(true, &quiet); // first: what TLS leaves to the allocator would hide what these take
     flood(false, &quiet);
-    flood_row("F13", FLOOD_ALWAYS, !flood_alive(&server), 0, "", "server gone");
+    figures_row("F13", FIGURES_ALWAYS, !flood_alive(&server), 0, "", "server gone");
     free(token);
     return flood_end(&server);
 }

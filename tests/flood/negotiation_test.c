@@ -111,19 +111,19 @@ static void flood(const struct shape *shape, bool ipc)
 {
     struct honest *standing = start_honest(ipc, false), *fresh = start_honest(ipc, true);
     uint64_t began = harness_ms();
-    long made = attack(shape, ipc, flood_size(25, 10000));
+    long made = attack(shape, ipc, figures_size(25, 10000));
     double seconds = (double)(harness_ms() - began + 1) / 1000;
     harness_rest(200);
     struct honest_figures on_standing = honest_stop(standing), on_fresh = honest_stop(fresh);
     const char *where = ipc ? "ipc" : "tls";
-    flood_note("F8", "%s, %s: %ld in %.1f s (%.0f a second); %ld and %ld honest calls", where, shape->name, made,
+    figures_note("F8", "%s, %s: %ld in %.1f s (%.0f a second); %ld and %ld honest calls", where, shape->name, made,
         seconds, (double)made / seconds, on_standing.calls, on_fresh.calls);
-    flood_row("F8", FLOOD_ALWAYS, (double)(on_standing.failed + on_fresh.failed + !flood_alive(&server)), 0, "",
+    figures_row("F8", FIGURES_ALWAYS, (double)(on_standing.failed + on_fresh.failed + !flood_alive(&server)), 0, "",
         "%s, %s: honest calls refused, server gone", where, shape->name);
-    flood_row(
-        "F8", FLOOD_AT_FULL_SIZE, on_standing.longest_ms / 1000, 2, "s", "%s, %s: longest call", where, shape->name);
-    flood_row("F8", FLOOD_AT_FULL_SIZE, on_fresh.longest_ms / 1000, 2, "s", "%s, %s: longest connect and call", where,
-        shape->name);
+    figures_row(
+        "F8", FIGURES_AT_FULL_SIZE, on_standing.longest_ms / 1000, 2, "s", "%s, %s: longest call", where, shape->name);
+    figures_row("F8", FIGURES_AT_FULL_SIZE, on_fresh.longest_ms / 1000, 2, "s", "%s, %s: longest connect and call",
+        where, shape->name);
 }
 
 int main(void)
@@ -139,9 +139,9 @@ int main(void)
         if (shapes[i].attack != cut_tls)
             flood(&shapes[i], true);
     }
-    flood_note("F8", "descriptors: %ld before, %ld after", files, flood_files(server.pid));
-    flood_row(
-        "F8", FLOOD_ALWAYS, flood_settle(server.pid, files + 2, 30), 30, "s", "descriptors back to where they were");
+    figures_note("F8", "descriptors: %ld before, %ld after", files, flood_files(server.pid));
+    figures_row(
+        "F8", FIGURES_ALWAYS, flood_settle(server.pid, files + 2, 30), 30, "s", "descriptors back to where they were");
     free(token);
     return flood_end(&server);
 }

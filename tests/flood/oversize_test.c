@@ -57,11 +57,12 @@ static long flood(bool ipc, uint64_t size, long n)
 
 static void claims(bool ipc, uint64_t size, const char *what)
 {
-    long n = flood_size(4, 100), before = flood_memory(server.pid);
+    long n = figures_size(4, 100), before = flood_memory(server.pid);
     long left = flood(ipc, size, n);
     long grown = flood_memory(server.pid) - before;
-    flood_row("F12", FLOOD_ALWAYS, (double)left, 0, "", "%s: %ld messages of %s: taken", ipc ? "ipc" : "tls", n, what);
-    flood_row("F12", FLOOD_AT_FULL_SIZE, (double)grown / 1024, 10, "MB", "%s: %ld messages of %s: memory grew",
+    figures_row(
+        "F12", FIGURES_ALWAYS, (double)left, 0, "", "%s: %ld messages of %s: taken", ipc ? "ipc" : "tls", n, what);
+    figures_row("F12", FIGURES_AT_FULL_SIZE, (double)grown / 1024, 10, "MB", "%s: %ld messages of %s: memory grew",
         ipc ? "ipc" : "tls", n, what);
 }
 
@@ -92,8 +93,8 @@ static void limit(void)
     size_t size, most = FRAME_REQUEST_MAX - ID_SIZE; // nng counts the request's id
     uint8_t *frame = frame_of(NULL, 0, &size), *whole = calloc(1, most + 1);
     memcpy(whole, frame, size);
-    flood_row("F12", FLOOD_ALWAYS, code_of(whole, most, 5000) < 0, 0, "", "a request of the limit: not answered");
-    flood_row("F12", FLOOD_ALWAYS, code_of(whole, most + 1, 700) >= 0, 0, "", "one byte more: answered");
+    figures_row("F12", FIGURES_ALWAYS, code_of(whole, most, 5000) < 0, 0, "", "a request of the limit: not answered");
+    figures_row("F12", FIGURES_ALWAYS, code_of(whole, most + 1, 700) >= 0, 0, "", "one byte more: answered");
     free(whole);
     free(frame);
 }
@@ -110,8 +111,9 @@ static void amplification(void)
     long before = flood_memory(server.pid);
     for (int i = 0; i < ROUNDS_OF_AMPLIFICATION; i++)
         taken += code_of(frame, size, 5000) != STATUS_RESOURCE_EXHAUSTED;
-    flood_row("F12", FLOOD_ALWAYS, (double)taken, 0, "", "amplification: not refused, of %d", ROUNDS_OF_AMPLIFICATION);
-    flood_row("F12", FLOOD_AT_FULL_SIZE, (double)(flood_memory(server.pid) - before) / 1024, 10, "MB",
+    figures_row(
+        "F12", FIGURES_ALWAYS, (double)taken, 0, "", "amplification: not refused, of %d", ROUNDS_OF_AMPLIFICATION);
+    figures_row("F12", FIGURES_AT_FULL_SIZE, (double)(flood_memory(server.pid) - before) / 1024, 10, "MB",
         "amplification: memory grew");
     free(frame);
     free(payload);
@@ -132,7 +134,7 @@ int main(void)
         claims(ipc, 1ull << 62, "2^62 bytes");
     }
     amplification();
-    flood_row("F12", FLOOD_ALWAYS, !flood_alive(&server), 0, "", "server gone");
+    figures_row("F12", FIGURES_ALWAYS, !flood_alive(&server), 0, "", "server gone");
     free(token);
     return flood_end(&server);
 }

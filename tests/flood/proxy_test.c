@@ -34,9 +34,9 @@ static pid_t start_proxy(void)
     snprintf(proxy_url, sizeof proxy_url, "tls+tcp://%s", bind_to);
     setenv("IMPROVE_BIND", bind_to, 1);
     setenv("IMPROVE_SERVER", server_at, 1);
-    setenv("IMPROVE_CLIENTS", flood_full() ? "9500" : "1000", 1);
+    setenv("IMPROVE_CLIENTS", figures_full() ? "9500" : "1000", 1);
     setenv("IMPROVE_PER_SOURCE_RATE", "100000", 1); // the attack comes from few addresses, at a rate
-    if (!flood_full())
+    if (!figures_full())
         setenv("IMPROVE_SILENCE", "3s", 1);
     const char *argv[] = {
         "setpriv", "--pdeathsig", "TERM", "haproxy", "-db", "-q", "-f", SOURCE_DIR "/deploy/haproxy.cfg", NULL};
@@ -126,10 +126,11 @@ static long besiege(long n, long ms, long *opened)
 
 static void show(const struct honest_figures *quiet, const struct honest_figures *loud, const char *how)
 {
-    flood_note("F9", "%s: quiet p50 %.2f ms, p99 %.2f ms; loud %ld calls, p50 %.2f ms, p99 %.2f ms, longest %.0f ms",
+    figures_note("F9", "%s: quiet p50 %.2f ms, p99 %.2f ms; loud %ld calls, p50 %.2f ms, p99 %.2f ms, longest %.0f ms",
         how, quiet->p50_ms, quiet->p99_ms, loud->calls, loud->p50_ms, loud->p99_ms, loud->longest_ms);
-    flood_row("F9", FLOOD_ALWAYS, (double)loud->failed, 0, "", "%s: honest calls refused", how);
-    flood_row("F9", FLOOD_AT_FULL_SIZE, loud->p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", how);
+    figures_row("F9", FIGURES_ALWAYS, (double)loud->failed, 0, "", "%s: honest calls refused", how);
+    figures_row(
+        "F9", FIGURES_AT_FULL_SIZE, loud->p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", how);
 }
 
 // half_open leaves n connections that have said TLS's hello, and gives the seconds until the server has none of them.
@@ -144,7 +145,7 @@ static double half_open(long n, long files, const struct honest_options *options
         harness_rest(2);
     }
     harness_rest(500);
-    flood_note(
+    figures_note(
         "F9", "%ld stopped after the hello; the server has %ld descriptors more", n, flood_files(server.pid) - files);
     double seconds = flood_settle(server.pid, files + FEW, 60);
     for (long i = 0; i < n; i++)
@@ -181,7 +182,7 @@ int main(void)
     harness_start(&server, (const char *[]){"authority_rate=0", NULL});
     pid_t proxy = start_proxy();
     learn_hello();
-    long files = flood_baseline(server.pid), opened, n = flood_size(200, 8000), ms = flood_size(2000, 40000);
+    long files = flood_baseline(server.pid), opened, n = figures_size(200, 8000), ms = figures_size(2000, 40000);
     struct honest_options standing = {.url = proxy_url, .ca_file = server.ca_file, .token = token, .rest_ms = 2};
     struct honest_options fresh = standing;
     fresh.fresh = true;
@@ -194,14 +195,15 @@ int main(void)
     harness_rest(200);
     long most = besiege(n, ms, &opened);
     struct honest_figures loud = honest_stop(one), loud_fresh = honest_stop(other);
-    flood_note("F9", "%ld silent and dripping at a time, %ld opened in %ld s", n, opened, ms / 1000);
+    figures_note("F9", "%ld silent and dripping at a time, %ld opened in %ld s", n, opened, ms / 1000);
     show(&quiet, &loud, "standing");
     show(&quiet_fresh, &loud_fresh, "new connections");
-    flood_row("F9", FLOOD_ALWAYS, (double)(most - files), FEW, "", "descriptors more that the server had");
-    flood_row("F9", FLOOD_ALWAYS, half_open(flood_size(20, 1000), files, &fresh, &quiet_fresh), 60, "s",
+    figures_row("F9", FIGURES_ALWAYS, (double)(most - files), FEW, "", "descriptors more that the server had");
+    figures_row("F9", FIGURES_ALWAYS, half_open(figures_size(20, 1000), files, &fresh, &quiet_fresh), 60, "s",
         "half-open ones: until the server has none");
-    flood_row("F9", FLOOD_ALWAYS, (double)crowd_of_one(100), 64, "", "of 100 connections from one address: left open");
-    flood_row("F9", FLOOD_ALWAYS, !flood_alive(&server), 0, "", "server gone");
+    figures_row(
+        "F9", FIGURES_ALWAYS, (double)crowd_of_one(100), 64, "", "of 100 connections from one address: left open");
+    figures_row("F9", FIGURES_ALWAYS, !flood_alive(&server), 0, "", "server gone");
     kill(proxy, SIGTERM);
     waitpid(proxy, NULL, 0);
     free(token);

@@ -93,22 +93,22 @@ static double attack(bool ipc, long n, long *asked)
 static void flood(bool ipc, const struct honest_figures *quiet)
 {
     const char *where = ipc ? "ipc" : "tls";
-    long n = flood_size(5, 100), files = flood_baseline(server.pid), asked = 0;
+    long n = figures_size(5, 100), files = flood_baseline(server.pid), asked = 0;
     struct honest *honest = honest_start(&options);
     harness_rest(200);
     double longest = attack(ipc, n, &asked);
-    harness_rest(flood_size(200, 8000));
+    harness_rest(figures_size(200, 8000));
     struct honest_figures loud = honest_stop(honest);
-    flood_note("F10", "%s: %ld clients that do not read: %ld requests", where, n, asked);
-    flood_note("F10", "%s: honest: quiet p50 %.2f, p99 %.2f ms; loud %ld calls, p50 %.2f, p99 %.2f, longest %.0f ms",
+    figures_note("F10", "%s: %ld clients that do not read: %ld requests", where, n, asked);
+    figures_note("F10", "%s: honest: quiet p50 %.2f, p99 %.2f ms; loud %ld calls, p50 %.2f, p99 %.2f, longest %.0f ms",
         where, quiet->p50_ms, quiet->p99_ms, loud.calls, loud.p50_ms, loud.p99_ms, loud.longest_ms);
-    flood_row("F10", FLOOD_ALWAYS, (double)(loud.failed + !flood_alive(&server)), 0, "",
+    figures_row("F10", FIGURES_ALWAYS, (double)(loud.failed + !flood_alive(&server)), 0, "",
         "%s: honest calls refused, server gone", where);
-    flood_row("F10", FLOOD_ALWAYS, loud.longest_ms / 1000, 5, "s", "%s: longest honest call", where);
-    flood_row("F10", FLOOD_ALWAYS, longest, flood_full() ? 3 : 10, "s", "%s: longest that one was borne", where);
-    flood_row(
-        "F10", FLOOD_AT_FULL_SIZE, loud.p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", where);
-    flood_row("F10", FLOOD_ALWAYS, flood_settle(server.pid, files + 2, 30), 30, "s",
+    figures_row("F10", FIGURES_ALWAYS, loud.longest_ms / 1000, 5, "s", "%s: longest honest call", where);
+    figures_row("F10", FIGURES_ALWAYS, longest, figures_full() ? 3 : 10, "s", "%s: longest that one was borne", where);
+    figures_row(
+        "F10", FIGURES_AT_FULL_SIZE, loud.p99_ms / quiet->p99_ms, 2, "x", "%s: p99 of honest calls, to quiet", where);
+    figures_row("F10", FIGURES_ALWAYS, flood_settle(server.pid, files + 2, 30), 30, "s",
         "%s: descriptors back to where they were", where);
 }
 
@@ -120,10 +120,10 @@ int main(void)
     harness_start(&server, (const char *[]){"authority_rate=0", NULL});
     make_request();
     options = (struct honest_options){.url = server.tls_url, .ca_file = server.ca_file, .token = token, .rest_ms = 2};
-    struct honest_figures quiet = honest_for(&options, flood_size(500, 8000));
+    struct honest_figures quiet = honest_for(&options, figures_size(500, 8000));
     flood(false, &quiet);
     options.url = server.ipc_url;
-    quiet = honest_for(&options, flood_size(500, 8000));
+    quiet = honest_for(&options, figures_size(500, 8000));
     flood(true, &quiet);
     free(request);
     free(token);

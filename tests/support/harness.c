@@ -1,7 +1,6 @@
 #include "tests/support/harness.h"
 
 #include "common/catalog.h"
-#include "common/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +52,7 @@ static pid_t spawn(const char *const *argv, const char *stdout_file, const char 
     if (stdout_file)
         posix_spawn_file_actions_addopen(&actions, 1, stdout_file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (stderr_file)
-        posix_spawn_file_actions_addopen(&actions, 2, stderr_file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        posix_spawn_file_actions_addopen(&actions, 2, stderr_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
     int rv = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (rv != 0)
@@ -229,22 +228,28 @@ static void disown_child(pid_t pid)
             children[i] = 0;
 }
 
-static pid_t start(struct harness_server *s, const char *ready, const char *const *settings)
+// allot gives a server addresses and a log of its own.
+static void allot(struct harness_server *s)
 {
     static int port = 0;
-    static char own[8][640];
     if (!port)
         port = 20000 + (int)(getpid() % 20000);
     port++;
     snprintf(s->ipc_url, sizeof s->ipc_url, "ipc://%.60s/s%d.sock", room, port);
     snprintf(s->tls_url, sizeof s->tls_url, "tls+tcp://127.0.0.1:%d", port);
     snprintf(s->log_file, sizeof s->log_file, "%.60s/log%d", room, port);
+}
+
+static pid_t start(const struct harness_server *s, const char *ready, const char *const *settings)
+{
+    static char own[8][640];
     snprintf(own[0], sizeof own[0], "listen=%s,%s", s->ipc_url, s->tls_url);
     snprintf(own[1], sizeof own[1], "database=%s", server_database);
     snprintf(own[2], sizeof own[2], "tls_certificate=%s/tls/server.crt", room);
     snprintf(own[3], sizeof own[3], "tls_key=%s/tls/server.key", room);
     snprintf(own[4], sizeof own[4], "ready_file=%s", ready);
-    const char *argv[ARGUMENTS_MAX] = {IMPROVED_PROGRAM, "serve"};
+    const char *program = getenv("HARNESS_PROGRAM");
+    const char *argv[ARGUMENTS_MAX] = {program ? program : IMPROVED_PROGRAM, "serve"};
     int n = 2;
     for (int i = 0; i < 5; i++) {
         argv[n++] = "--set";
@@ -271,15 +276,10 @@ void harness_end(pid_t pid)
     wait_for(pid);
 }
 
-bool harness_try_start(struct harness_server *s, const char *const *settings)
+// serves waits until a server that was started serves; false when it ends before.
+static bool serves(struct harness_server *s, const char *ready)
 {
-    char ready[160];
-    snprintf(ready, sizeof ready, "%s/ready", make_room());
-    unlink(ready);
-    make_certificates(s);
-    s->pid = start(s, ready, settings);
-    own_child(s->pid);
-    for (uint64_t until = harness_ms() + READY_MS; harness_ms() < until; harness_rest(10)) {
+    for (uint64_t until = harness_ms() + READY_MS; harness_ms() < until; harness_rest(5)) {
         int status;
         struct stat found;
         if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
@@ -290,6 +290,24 @@ bool harness_try_start(struct harness_server *s, const char *const *settings)
             return true;
     }
     die("the server is neither ready nor gone; see %s", s->log_file);
+}
+
+bool harness_again(struct harness_server *s, const char *const *settings)
+{
+    char ready[160];
+    snprintf(ready, sizeof ready, "%s/ready", make_room());
+    unlink(ready);
+    s->pid = start(s, ready, settings);
+    own_child(s->pid);
+    return serves(s, ready);
+}
+
+bool harness_try_start(struct harness_server *s, const char *const *settings)
+{
+    make_room();
+    make_certificates(s);
+    allot(s);
+    return harness_again(s, settings);
 }
 
 void harness_start(struct harness_server *s, const char *const *settings)
@@ -313,88 +331,4 @@ void harness_kill(struct harness_server *s)
 char *harness_log(const struct harness_server *s)
 {
     return read_file(s->log_file);
-}
-
-struct link *harness_link(const struct harness_server *s)
-{
-    char why[256];
-    struct link_options options = {.url = s->ipc_url};
-    struct link *link = link_open(&options, why, sizeof why);
-    if (!link)
-        die("link: %s", why);
-    return link;
-}
-
-static const struct catalog_method *method_of(const char *name)
-{
-    char full[CATALOG_NAME_MAX];
-    snprintf(full, sizeof full, "%s%s", *name == '/' ? "" : "/improve.v1.", name);
-    const struct catalog_method *method = catalog_find(full);
-    if (!method)
-        die("no method %s", full);
-    return method;
-}
-
-static ProtobufCMessage *message_of(const struct catalog_method *method, const char *json, struct arena *arena)
-{
-    struct field_error error;
-    arena_init(arena, 16 << 20);
-    ProtobufCMessage *message = field_new(method->method->input, &arena->allocator);
-    if (!message ||
-        !json_read_message(message, json ? json : "{}", strlen(json ? json : "{}"), &arena->allocator, &error))
-        die("%s: %s: %s", method->full_name, error.field, error.message);
-    return message;
-}
-
-void harness_call_on(struct link *link, const struct harness_call *call, struct harness_reply *reply)
-{
-    struct arena arena;
-    const struct catalog_method *method = method_of(call->method);
-    struct link_request request = {.method = method->full_name,
-        .authority = call->authority,
-        .token = call->token,
-        .request_id = call->request_id,
-        .cursor = call->cursor,
-        .message = message_of(method, call->json, &arena),
-        .timeout_ms = call->timeout_ms,
-        .dry_run = call->dry_run,
-        .once = call->once};
-    *reply = (struct harness_reply){0};
-    link_call(link, &request, &reply->link);
-    arena_release(&arena);
-    reply->code = link_status(&reply->link);
-    if (reply->code != STATUS_OK)
-        return;
-    ProtobufCMessage *message =
-        protobuf_c_message_unpack(method->method->output, NULL, reply->link.payload_size, reply->link.payload);
-    struct strbuf text;
-    strbuf_init(&text, 64 << 20);
-    if (!message)
-        die("%s: the reply's payload cannot be unpacked", method->full_name);
-    json_write_message(&text, message);
-    reply->json = json_loads(strbuf_text(&text), 0, NULL);
-    strbuf_release(&text);
-    protobuf_c_message_free_unpacked(message, NULL);
-}
-
-void harness_release(struct harness_reply *reply)
-{
-    json_decref(reply->json);
-    link_reply_release(&reply->link);
-}
-
-const char *harness_reason(const struct harness_reply *reply)
-{
-    return reply->link.header->reason ? reply->link.header->reason : "";
-}
-
-uint8_t *harness_pack(const char *method, const char *json, size_t *size)
-{
-    struct arena arena;
-    ProtobufCMessage *message = message_of(method_of(method), json, &arena);
-    *size = protobuf_c_message_get_packed_size(message);
-    uint8_t *bytes = malloc(*size + 1);
-    protobuf_c_message_pack(message, bytes);
-    arena_release(&arena);
-    return bytes;
 }

@@ -46,6 +46,10 @@ struct harness_server {
 void harness_start(struct harness_server *s, const char *const *settings);
 bool harness_try_start(struct harness_server *s, const char *const *settings);
 
+// harness_again starts a server that has ended once more, at the same addresses; false when it ends before it serves.
+// HARNESS_PROGRAM in the environment names another program than improved to start.
+bool harness_again(struct harness_server *s, const char *const *settings);
+
 // harness_stop asks it to end (SIGTERM) and returns its exit code; harness_kill ends it at once.
 int harness_stop(struct harness_server *s);
 void harness_kill(struct harness_server *s);

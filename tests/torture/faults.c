@@ -1,0 +1,40 @@
+// faults [F…]: the faults named, or all; see tests/torture/run.
+#include "tests/support/figures.h"
+#include "tests/torture/faults.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+    bool small; // one of those that every build goes through
+} faults[] = {
+    {"F1", fault_f1, true},
+    {"F2", fault_f2, true},
+    {"F3", fault_f3, false},
+};
+
+enum { FAULTS = sizeof faults / sizeof *faults };
+
+static bool run(const char *name)
+{
+    for (int i = 0; i < FAULTS; i++)
+        if (strcmp(faults[i].name, name) == 0) {
+            faults[i].run();
+            return true;
+        }
+    fprintf(stderr, "faults: there is no %s\n", name);
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!run(argv[i]))
+            return 2;
+    for (int i = 0; argc == 1 && i < FAULTS; i++)
+        if (figures_full() || faults[i].small)
+            faults[i].run();
+    return figures_bad() ? 1 : 0;
+}

@@ -1,0 +1,10 @@
+#ifndef TESTS_TORTURE_FAULTS_H
+#define TESTS_TORTURE_FAULTS_H
+
+// The faults F1 to F25 of crash-safety: each opens a room, does its worst while clients work, and prints its rows.
+
+void fault_f1(void);
+void fault_f2(void);
+void fault_f3(void);
+
+#endif
