@@ -14,8 +14,7 @@
 #include <string.h>
 
 enum {
-    ROWS_TOGETHER = 500, // as the server takes
-    ROWS_A_CALL = 100,   // where each call stands for itself
+    ROWS_A_CALL = 1000, // as the server takes
     COLUMNS_MOST = 100,
     COLUMN_NAME = 64,
     WORK_ARENA = 64 * 1024 * 1024,
@@ -27,7 +26,7 @@ static const char book_name[] = "/improve.v1.Cpd/BookRows";
 struct booking_import {
     const char *path, *seed;
     char own_seed[UUID_SIZE];
-    bool keep_going;
+    bool keep_going, together;
     struct session session;
     const struct catalog_method *method;
     const ProtobufCFieldDescriptor *rows;                  // of the request
@@ -35,7 +34,7 @@ struct booking_import {
     size_t n_columns;
     struct csvfile *file;
     struct arena arena;
-    ProtobufCMessage *chunk[ROWS_TOGETHER];
+    ProtobufCMessage *chunk[ROWS_A_CALL];
     size_t n;
     unsigned calls, refused;
     bool shown; // something was printed
@@ -170,6 +169,14 @@ static void show_refused(struct booking_import *im, const ProtobufCMessage *answ
     }
 }
 
+// say sets a field of the request that is yes or no, where it is yes.
+static void say(ProtobufCMessage *request, const char *name, bool yes)
+{
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(request->descriptor, name);
+    if (yes && field)
+        *(protobuf_c_boolean *)field_slot(request, field) = true;
+}
+
 // send_chunk books the rows that are kept, under an id that follows from the seed, and prints what came of them.
 static enum exit_code send_chunk(struct booking_import *im)
 {
@@ -180,10 +187,8 @@ static enum exit_code send_chunk(struct booking_import *im)
     if (!rows)
         return tell(im->path, "out of memory");
     memcpy(rows, im->chunk, im->n * sizeof *rows);
-    const ProtobufCFieldDescriptor *keep =
-        protobuf_c_message_descriptor_get_field_by_name(request->descriptor, "keep_going");
-    if (im->keep_going)
-        *(protobuf_c_boolean *)field_slot(request, keep) = true;
+    say(request, "keep_going", im->keep_going);
+    say(request, "together", im->together);
     uuid_from_seed(id, im->seed, im->calls++);
     struct link_request r = session_request(&im->session, im->method, request, TIMEOUT_MS);
     r.request_id = im->session.globals->request_id && !im->keep_going ? im->session.globals->request_id : id;
@@ -212,13 +217,12 @@ static enum exit_code send_chunk(struct booking_import *im)
 static enum exit_code book(struct booking_import *im)
 {
     struct csvfile_row row;
-    size_t most = im->keep_going ? ROWS_A_CALL : ROWS_TOGETHER;
     enum exit_code code = EXIT_DONE;
     while (code == EXIT_DONE && csvfile_next(im->file, &row)) {
-        if (im->n == most && !im->keep_going)
+        if (im->n == ROWS_A_CALL && !im->keep_going)
             return tell(
-                im->path, "has more than 500 rows, and no more are booked all or none: part it, or take --keep-going");
-        if (im->n == most)
+                im->path, "has more than 1000 rows, and no more are booked all or none: part it, or take --keep-going");
+        if (im->n == ROWS_A_CALL)
             code = send_chunk(im);
         if (code == EXIT_DONE && !add_row(im, &row))
             return tell(im->path, "out of memory");
@@ -252,6 +256,7 @@ enum exit_code booking_import_command(const struct command *self, int argc, char
     im = (struct booking_import){.method = catalog_find(book_name)};
     const struct args_flag flags[] = {
         {"keep-going", 0, NULL, "book the rows that can be booked, and name the others", NULL, &im.keep_going},
+        {"together", 0, NULL, "those of a school on a session all get places, or all wait", NULL, &im.together},
         {"request-id-seed", 0, "TEXT", "request ids follow from this: a repeat books nothing twice", &im.seed, NULL},
     };
     struct arena arena;

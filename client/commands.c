@@ -34,11 +34,11 @@ const struct command commands[] = {
         "Import inspections from Ofsted's management information; --effective-on is the day the file describes.",
         "Example: improve school import-inspections management_information.csv --effective-on 31/8/2020",
         import_inspections, false},
-    {"booking import", "FILE [--keep-going] [--request-id-seed TEXT]",
+    {"booking import", "FILE [--keep-going] [--together] [--request-id-seed TEXT]",
         "Book the rows of a CSV file, each one delegate on one session, all of them or none. Columns: session_id, "
-        "school_urn, name, email, meets_prerequisites, discount_code. What cannot be booked is named by line and "
-        "column; "
-        "--keep-going books the others.",
+        "school_urn, name, email, meets_prerequisites, discount_code. A school's rows are one order, with one answer "
+        "of its budget holder where that is asked; --together makes those on one session a group. What cannot be "
+        "booked is named by line and column; --keep-going books the others.",
         "Example: improve booking import delegates.csv --dry-run\nExample: improve booking import delegates.csv "
         "--keep-going --request-id-seed spring-2027",
         booking_import_command, false},

@@ -122,15 +122,18 @@ returns table (booking_id text, delegate text, school_urn integer, change text, 
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
+  v_head record;
   v_ids text[];
   v_changes text[];
 begin
   perform errors.required('version', p_version);
   perform cpd.require_may_decide(p_booking_id, p_note);
-  select array_agg(x.booking_id), array_agg(x.change) into v_ids, v_changes from cpd.confirm_held(p_booking_id, p_version, nullif(btrim(p_note), '')) x;
+  for v_head in select * from cpd.order_heads(p_booking_id, p_version) loop
+    select v_ids || array_agg(x.booking_id), v_changes || array_agg(x.change) into v_ids, v_changes from cpd.confirm_held(v_head.booking_id, v_head.version, nullif(btrim(p_note), '')) x;
+  end loop;
   return query select c.* from cpd.changes(v_ids, v_changes) c;
 end $$;
-comment on function cpd.approve_booking is 'cpd.approve_booking confirms an order that awaits the budget holder''s approval, every place of it that is held (CPD-3).';
+comment on function cpd.approve_booking is 'cpd.approve_booking confirms an order that awaits the budget holder''s approval, every place of it that is held, on all its sessions (CPD-3).';
 grant execute on function cpd.approve_booking to persona_la_admin, persona_officer, persona_booker;
 
 create function cpd.refuse_booking(p_booking_id text, p_version integer, p_note text)
@@ -138,14 +141,17 @@ returns table (booking_id text, delegate text, school_urn integer, change text, 
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
+  v_head record;
   v_ids text[];
   v_changes text[];
 begin
   perform errors.required('version', p_version);
   perform errors.required('note', btrim(p_note), 'why');
   perform cpd.require_may_decide(p_booking_id, p_note);
-  select array_agg(x.booking_id), array_agg(x.change) into v_ids, v_changes from cpd.release_places(p_booking_id, p_version, 'refused', btrim(p_note)) x;
+  for v_head in select * from cpd.order_heads(p_booking_id, p_version) loop
+    select v_ids || array_agg(x.booking_id), v_changes || array_agg(x.change) into v_ids, v_changes from cpd.release_places(v_head.booking_id, v_head.version, 'refused', btrim(p_note)) x;
+  end loop;
   return query select c.* from cpd.changes(v_ids, v_changes) c;
 end $$;
-comment on function cpd.refuse_booking is 'cpd.refuse_booking refuses an order that awaits the budget holder''s approval, with the reason; its places go to who waits (CPD-3).';
+comment on function cpd.refuse_booking is 'cpd.refuse_booking refuses an order that awaits the budget holder''s approval, with the reason; its places, on all its sessions, go to who waits (CPD-3).';
 grant execute on function cpd.refuse_booking to persona_la_admin, persona_officer, persona_booker;

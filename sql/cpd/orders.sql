@@ -64,3 +64,57 @@ begin
 end $$;
 comment on function cpd.book_order is 'cpd.book_order books checked delegates of a school on a session, place by place: the budget holder is asked by what the order comes to, or where it is a part of a greater one as told (p_asked).';
 grant execute on function cpd.book_order to improve_exec;
+
+create function cpd.book_part(p_session_id text, p_school_urn integer, p_delegates jsonb, p_code text, p_together boolean, p_order_id text, p_asked boolean)
+returns table (booking_id text, delegate text, status text, waiting_position integer, gross_pence bigint, order_id text, respond_by timestamptz)
+language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  v_terms constant record := cpd.terms_of(p_session_id);
+  v_delegates constant record := cpd.read_delegates(p_delegates);
+  v_kind text;
+begin
+  perform people.require_acts_for('school_urn', p_school_urn);
+  v_kind := cpd.bookable_kind(p_school_urn, coalesce(v_terms.out_of_area, false));
+  perform cpd.refuse_booked(p_session_id, p_school_urn, v_delegates.keys);
+  if v_terms.session_id is null then
+    perform cpd.refuse_session(p_session_id);
+  elsif v_terms.prerequisites is not null or v_terms.requires_courses then
+    perform cpd.require_prerequisites(v_terms, p_school_urn, v_delegates.names, v_delegates.keys, v_delegates.vouched);
+  end if;
+  return query
+  select o.booking_id, o.delegate, o.status, o.waiting_position, o.gross_pence, o.order_id, o.respond_by
+  from cpd.book_order(v_terms, p_school_urn, v_kind, v_delegates, p_code, p_together and cardinality(v_delegates.names) > 1, p_order_id, p_asked) o;
+end $$;
+comment on function cpd.book_part is 'cpd.book_part books delegates of a school on a session as a part of an order, with the checks of book_places; p_asked: whether the budget holder is asked about the whole.';
+
+create function cpd.hold_all(p_session_ids text[], p_school_urns integer[]) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform from cpd.session s where s.authority_id = auth.authority_id() and s.session_id = any (p_session_ids) order by s.session_id for no key update;
+  perform from sla.allowance a
+  where a.authority_id = auth.authority_id() and a.school_urn = any (p_school_urns) and a.ends_on >= base.today()
+  order by a.allowance_id for no key update;
+end $$;
+comment on function cpd.hold_all is 'cpd.hold_all holds the sessions of many rows, and what their schools have of places and credits, each in the order of their references, so that two files do not wait for each other.';
+
+create function cpd.order_heads(p_booking_id text, p_version integer) returns table (booking_id text, version integer)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_booking cpd.booking;
+begin
+  select b.* into strict v_booking from cpd.booking b where b.authority_id = auth.authority_id() and b.booking_id = p_booking_id;
+  perform from cpd.session s
+  where s.authority_id = v_booking.authority_id and s.session_id in (select o.session_id from cpd.booking o
+    where o.authority_id = v_booking.authority_id and o.school_urn = v_booking.school_urn and o.order_id = v_booking.order_id and (o.booking_id = p_booking_id or o.status = 'requested'))
+  order by s.session_id for no key update;
+  return query values (p_booking_id, p_version);
+  return query
+  select distinct on (o.session_id) o.booking_id, o.version from cpd.booking o
+  where o.authority_id = v_booking.authority_id and o.school_urn = v_booking.school_urn and o.order_id = v_booking.order_id and o.session_id <> v_booking.session_id
+    and o.status = 'requested' and o.respond_by > now()
+  order by o.session_id, o.ticket;
+end $$;
+comment on function cpd.order_heads is 'cpd.order_heads is a booking that is decided on and, of each other session of its order, the first that awaits the same answer; it holds their sessions.';
+grant execute on function cpd.book_part, cpd.hold_all, cpd.order_heads to improve_exec;

@@ -27,7 +27,7 @@ begin
   return array(select b.booking_id from cpd.booking b
     where b.authority_id = p_booking.authority_id and b.session_id = p_booking.session_id and b.order_id = p_booking.order_id and b.status = p_booking.status
       and coalesce(b.respond_by > now(), true)
-      and b.ticket between p_booking.ticket - 50 and p_booking.ticket + 50
+      and b.ticket between p_booking.ticket - 1000 and p_booking.ticket + 1000
     order by b.ticket);
 end $$;
 comment on function cpd.unit_of is 'cpd.unit_of lists the bookings that move with one: of a group those in its state, of an order all that await approval, but for what is over by time; else itself.';

@@ -440,6 +440,9 @@ past() {
     run -1 as school improve booking import "$INSTANCE/nowhere.csv"
     json as school improve row book --rows "line=1,session_id=$session,school_urn=900001,name=Gus" --dry-run
     is '.[0].status' waiting
+    printf '%s\n' 'Session ID,School URN,Name' "$session,900001,Hal" "$session,900001,Ida" "$session,900001,Jo" >"$file"
+    run -1 --separate-stderr as school improve booking import "$file" --together
+    [[ "$stderr" == *"3 of 3 rows cannot be booked; none was."* ]]
 }
 
 @test "what schools need: course-topic set, training-need state, training-need withdraw, training-need list, training-need match" {
