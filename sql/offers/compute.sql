@@ -41,6 +41,9 @@ declare
   v_change integer := p_wanted - p_award.half_days;
   v_ref text;
 begin
+  if p_award.entitlement_id is not null then
+    perform visits.begin_entitlement(p_award.entitlement_id, p_on); -- late news may have moved the day on which the school joined
+  end if;
   if v_change = 0 then
     return p_award.half_days;
   elsif p_award.entitlement_id is null then
@@ -58,7 +61,7 @@ begin
   update offers.award a set half_days = a.half_days + v_change where a.authority_id = p_award.authority_id and a.award_id = p_award.award_id;
   return p_award.half_days + v_change;
 end $$;
-comment on function offers.post_half_days is 'offers.post_half_days gives a school the half-days that its tier has, through its entitlement of visits, or takes back what visits have not drawn.';
+comment on function offers.post_half_days is 'offers.post_half_days gives a school the half-days that its tier has from the day on which it joined, through its entitlement of visits, or takes back what visits have not drawn.';
 
 create function offers.move_text(p_scheme_id text, p_move jsonb) returns text
 language plpgsql stable as $$
@@ -114,7 +117,8 @@ begin
     m.move ->> 'number', (m.move ->> 'pence')::bigint, (m.move ->> 'half_days')::integer, auth.person_id()
   from jsonb_array_elements(p_moves) with ordinality m (move, n) where m.n > v_same;
   v_on := coalesce(least((v_posted -> v_same ->> 'on')::date, (p_moves -> v_same ->> 'on')::date), (p_moves -> -1 ->> 'on')::date, p_scheme.starts_on);
-  v_gained := offers.post_half_days(v_award, p_scheme, v_half_days, v_on, 'Half-days of the tier.') - v_award.half_days;
+  v_gained := offers.post_half_days(v_award, p_scheme, v_half_days, coalesce((select min((m ->> 'on')::date) from jsonb_array_elements(p_moves) m where (m ->> 'half_days')::integer > 0), v_on),
+    'Half-days of the tier.') - v_award.half_days;
   -- Moves that are new at the end have an entry each; what late news, or money released since, comes to has one.
   if not late then
     for v_move in select m.move from jsonb_array_elements(p_moves) with ordinality m (move, n) where m.n > v_same order by m.n loop

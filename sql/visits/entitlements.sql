@@ -74,6 +74,17 @@ begin
 end $$;
 comment on function visits.open_entitlement is 'visits.open_entitlement opens an entitlement with its first entry.';
 
+create function visits.begin_entitlement(p_entitlement_id text, p_starts_on date) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_first constant date := least(p_starts_on, (select min(visits.day_of(v.starts_at)) from visits.visit v
+    where v.authority_id = auth.authority_id() and v.entitlement_id = p_entitlement_id and v.status <> 'cancelled'));
+begin
+  update visits.entitlement e set starts_on = v_first, version = e.version + 1
+  where e.authority_id = auth.authority_id() and e.entitlement_id = p_entitlement_id and e.starts_on <> v_first;
+end $$;
+comment on function visits.begin_entitlement is 'visits.begin_entitlement moves the first day of an entitlement, but not past a visit that draws on it.';
+
 create function visits.left_on(p_school_urn integer, p_on date) returns table (entitlement_id text, source text, reference text, ends_on date, left_half_days integer)
 language sql stable security definer set search_path = '' as $$
   select e.entitlement_id, e.source, e.reference, e.ends_on, e.left_half_days
@@ -111,4 +122,4 @@ begin
 end $$;
 comment on function visits.draw_on is 'visits.draw_on finds and holds what a visit will draw on, or refuses, telling what is left and what else the school has. A core visit of a school that was granted no core half-days draws on nothing (null).';
 
-grant execute on function visits.hold_entitlement, visits.left_on, visits.enter, visits.open_entitlement, visits.draw_on to improve_exec;
+grant execute on function visits.hold_entitlement, visits.left_on, visits.enter, visits.open_entitlement, visits.begin_entitlement, visits.draw_on to improve_exec;
