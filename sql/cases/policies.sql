@@ -1,4 +1,5 @@
--- Who sees and changes cases: the authority's staff all of them, a school its own, a partner those of the schools where they are assigned today.
+-- Who sees and changes cases: the authority's staff all of them, a school its own, a partner those of the schools where they are assigned today; under the
+-- URNs before these, too.
 -- What belongs to a case is seen by whoever sees the case.
 
 create policy members_read on cases.scheme for select to improve_exec using (authority_id = (select auth.authority_id()));
@@ -17,13 +18,13 @@ create policy operator_adds on cases.law for insert to improve_exec with check (
 create policy staff_read on cases.case_ for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
 create policy school_reads on cases.case_ for select to improve_exec
-  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select register.own_urns())::integer[]));
 create policy partner_reads on cases.case_ for select to improve_exec
-  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('partner')) and school_urn in (
-    select a.school_urn from partners.assignment a
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('partner')) and school_urn = any ((
+    select register.with_predecessors(array_agg(a.school_urn)) from partners.assignment a
     join partners.partner p on p.authority_id = a.authority_id and p.partner_id = a.partner_id
     where a.authority_id = (select auth.authority_id()) and a.status = 'live' and p.person_id = (select auth.person_id())
-      and a.starts_on <= (select base.today()) and (a.ends_on is null or a.ends_on >= (select base.today()))));
+      and a.starts_on <= (select base.today()) and (a.ends_on is null or a.ends_on >= (select base.today())))::integer[]));
 create policy officers_open on cases.case_ for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy officers_change on cases.case_ for update to improve_exec

@@ -8,7 +8,7 @@ create policy staff_read on events.event for select to improve_exec
 create policy own_read on events.event for select to improve_exec
   using (person_id = (select auth.person_id()));
 create policy school_reads on events.event for select to improve_exec
-  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select register.own_urns())::integer[]));
 create policy seals on events.event for select to improve_sealer using (true);
 create policy numbers on events.event for update to improve_sealer using (number is null) with check (true);
 create policy seals on auth.authority_scope for select to improve_sealer using (true);

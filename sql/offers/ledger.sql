@@ -150,7 +150,7 @@ begin
   left join offers.tier t on t.authority_id = m.authority_id and t.scheme_id = m.scheme_id and t.nth = m.to_nth
   left join visits.entitlement_balance b on b.authority_id = a.authority_id and b.entitlement_id = a.entitlement_id
   left join lateral register.school_on(a.school_urn, base.today()) n on true
-  where a.authority_id = auth.authority_id() and (p_scheme_id is null or a.scheme_id = p_scheme_id) and (p_school_urn is null or a.school_urn = p_school_urn)
+  where a.authority_id = auth.authority_id() and (p_scheme_id is null or a.scheme_id = p_scheme_id) and (p_school_urn is null or a.school_urn = any (register.lineage_of(p_school_urn)))
     and (p_cursor is null or (-s.academic_year, a.school_urn, a.award_id) > (-(p_cursor::jsonb ->> 0)::integer, (p_cursor::jsonb ->> 1)::integer, p_cursor::jsonb ->> 2))
   order by -s.academic_year, a.school_urn, a.award_id
   limit greatest(1, least(coalesce(p_page_size, 100), 500));

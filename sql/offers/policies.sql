@@ -15,7 +15,7 @@ create policy administrators_add on offers.rule for insert to improve_exec
 create policy staff_read on offers.award for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
 create policy school_reads on offers.award for select to improve_exec
-  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select register.own_urns())::integer[]));
 create policy officers_add on offers.award for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy officers_change on offers.award for update to improve_exec

@@ -14,7 +14,7 @@ create policy officers_change on reviews.hub_area for update to improve_exec
 create policy staff_read on reviews.review for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
 create policy school_reads on reviews.review for select to improve_exec
-  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select register.own_urns())::integer[]));
 create policy reviewer_reads on reviews.review for select to improve_exec
   using (authority_id = (select auth.authority_id()) and partner_id in (
     select p.partner_id from partners.partner p where p.authority_id = (select auth.authority_id()) and p.person_id = (select auth.person_id())));
@@ -25,7 +25,7 @@ create policy school_requests on reviews.review for insert to improve_exec
 create policy officers_change on reviews.review for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy school_changes on reviews.review for update to improve_exec
-  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select register.own_urns())::integer[]));
 create policy reviewer_changes on reviews.review for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('partner')) and partner_id in (
     select p.partner_id from partners.partner p where p.authority_id = (select auth.authority_id()) and p.person_id = (select auth.person_id())));

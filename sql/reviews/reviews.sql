@@ -131,7 +131,7 @@ grant execute on function reviews.assign_reviewer to persona_la_admin, persona_o
 create function reviews.require_turn(p_review reviews.review, p_by text) returns void
 language plpgsql stable as $$
 begin
-  if auth.has_persona('la_admin', 'officer') or p_by = 'school' and p_review.school_urn = any (auth.urns())
+  if auth.has_persona('la_admin', 'officer') or p_by = 'school' and p_review.school_urn = any (register.own_urns())
       or p_by = 'reviewer' and exists (select from partners.partner p where p.authority_id = p_review.authority_id and p.partner_id = p_review.partner_id and p.person_id = auth.person_id()) then
     return;
   end if;
@@ -211,7 +211,7 @@ begin
   join reviews.hub h on h.authority_id = r.authority_id and h.hub_id = r.hub_id
   left join partners.partner p on p.authority_id = r.authority_id and p.partner_id = r.partner_id
   left join lateral register.school_on(r.school_urn, base.today()) s on true
-  where r.authority_id = auth.authority_id() and (p_hub_id is null or r.hub_id = p_hub_id) and (p_school_urn is null or r.school_urn = p_school_urn)
+  where r.authority_id = auth.authority_id() and (p_hub_id is null or r.hub_id = p_hub_id) and (p_school_urn is null or r.school_urn = any (register.lineage_of(p_school_urn)))
     and (r.status = lower(p_status) or p_status is null and (coalesce(p_include_ended, false) or r.ended_on is null))
     and (p_cursor is null or (r.requested_on, r.review_id) > ((p_cursor::jsonb ->> 0)::date, p_cursor::jsonb ->> 1))
   order by r.requested_on, r.review_id

@@ -99,6 +99,20 @@ version() { as officer improve case show "$(kept case)" --output json | jq .vers
     is .ends_on "$(as officer improve calendar deadline 15 --from "$(ago 30)" --output json 2>/dev/null | jq -r '.[-1].day')"
 }
 
+@test "case watch: who comes on, changes category and leaves, as it happens; a school is told of itself" {
+    local i
+    as officer improve case watch --limit 2 --cursor-file "$INSTANCE/seen" --output json >"$INSTANCE/events" 3>&- &
+    watching=$!
+    for ((i = 0; i < 100; i++)); do [ ! -s "$INSTANCE/seen" ] || break; sleep 0.1; done
+    concern=$(as officer improve case open 900002 amber preventative "A new trust" --cadence none --output json | jq -r .case_id)
+    as officer improve case close "$concern" 1 "The trust reports to us" >/dev/null
+    wait "$watching"
+    [ "$(jq -rs 'flatten | map("\(.kind) \(.was // "-") \(.category // "-") \(.effective_on)") | join(", ")' "$INSTANCE/events")" = "opened - amber $(date +%F), closed amber - $(date +%F)" ]
+    (umask 077 && echo 0 >"$INSTANCE/own")
+    json as school improve case watch --limit 3 --cursor-file "$INSTANCE/own"
+    [ "$(jq -rs 'flatten | map("\(.school_urn) \(.kind)") | unique | join(", ")' <<<"$output")" = "900001 category, 900001 opened" ]
+}
+
 @test "it does not close while anything is open, and says all that is; then it does" {
     run -1 --separate-stderr as officer improve case close "$(kept case)" "$(version)" "Judged good"
     [[ "$stderr" == *"3 things still open"*CAS-3* && "$stderr" == *"$(kept action)"* && "$stderr" == *"$(kept meeting)"* && "$stderr" == *"$(kept notice)"* ]]
@@ -133,6 +147,7 @@ version() { as officer improve case show "$(kept case)" --output json | jq .vers
     json as jo improve case list
     is '.[0].case_id' "$(kept case)"
     run -4 as jo improve case close "$(kept case)" 1 "No"
+    run -4 as jo improve case watch --limit 1
 }
 
 @test "a notice to an academy is not the authority's to give" {
