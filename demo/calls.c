@@ -1,7 +1,5 @@
 #include "demo/calls.h"
 
-#include "demo/figures.h"
-#include "demo/funds.h"
 #include "demo/lines.h"
 #include "demo/names.h"
 #include "demo/partners.h"
@@ -58,7 +56,7 @@ static const struct training {
 enum { TRAININGS = sizeof trainings / sizeof *trainings };
 
 // Begins the file of one step, which all authorities take together.
-static void begin_step(struct calls *c, const char *name, const char *reference)
+static void begin_step(struct calls *c, const char *name)
 {
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "%s/%s.jsonl", c->directory, name);
@@ -66,9 +64,7 @@ static void begin_step(struct calls *c, const char *name, const char *reference)
     if (!c->file) {
         perror(path);
         c->failed = true;
-        return;
     }
-    fprintf(c->steps, "%s.jsonl\t%s\n", name, reference);
 }
 
 static void end_step(struct calls *c)
@@ -285,64 +281,41 @@ static void write_closures(struct calls *c, int nth)
 // One file each, in this order. To add a step: its row here, and the function that writes its lines for one authority,
 // one year of one, or one training.
 static const struct step {
-    const char *name, *reference;
+    const char *name;
     void (*write)(struct calls *c, int nth);
     int count;
 } steps[] = {
-    {"01-terms", "-", write_terms, AUTHORITIES *YEARS},
-    {"02-closures", "-", write_closures, AUTHORITIES *YEARS},
-    {"10-services", "service_id", write_service, AUTHORITIES},
-    {"20-packages", "package_id", write_packages, AUTHORITIES},
-    {"30-prices", "-", write_prices, AUTHORITIES},
-    {"35-roles", "-", partners_write_roles, AUTHORITIES},
-    {"36-expertise", "-", partners_write_expertise, AUTHORITIES},
-    {"37-rates", "-", partners_write_rates, AUTHORITIES},
-    {"40-partners", "partner_id", write_partners, AUTHORITIES},
-    {"42-accreditations", "-", partners_write_accreditations, AUTHORITIES},
-    {"44-experts", "-", partners_write_experts, AUTHORITIES},
-    {"50-assignments", "-", write_assignments, AUTHORITIES},
-    {"52-support-packages", "-", visits_write_support_packages, AUTHORITIES},
-    {"54-visits", "visit_id", visits_write, AUTHORITIES},
-    {"56-confirmed", "-", visits_write_confirmed, AUTHORITIES},
-    {"58-done", "-", visits_write_done, AUTHORITIES},
-    {"60-subscriptions", "-", write_subscriptions, AUTHORITIES},
-    {"70-courses", "course_id", write_course, TRAININGS},
-    {"80-sessions", "session_id", write_session, TRAININGS},
-    {"85-publications", "-", write_publication, TRAININGS},
-    {"90-bookings", "-", write_bookings, TRAININGS},
-    {"91-organisations", "organisation_id", funds_write_organisations, AUTHORITIES},
-    {"91-funds", "fund_id", funds_write_funds, AUTHORITIES},
-    {"91-rounds", "round_id", funds_write_rounds, AUTHORITIES},
-    {"91-bids", "bid_id", funds_write_bids, AUTHORITIES},
-    {"91-bids-submitted", "-", funds_write_submitted, AUTHORITIES},
-    {"91-bids-decided", "-", funds_write_decided, AUTHORITIES},
-    {"91-rounds-awarded", "-", funds_write_awarded, AUTHORITIES},
-    {"92-reserves", "reserve_id", funds_write_reserves, AUTHORITIES},
-    {"92-balances", "-", funds_write_balances, AUTHORITIES},
-    {"92-contributions", "contribution_id", funds_write_contributions, AUTHORITIES},
-    {"92-matches", "-", funds_write_matches, AUTHORITIES},
-    {"92-agreed", "-", funds_write_agreed, AUTHORITIES},
-    {"92-papers", "paper_id", funds_write_papers, AUTHORITIES},
-    {"92-recommendations", "-", funds_write_recommendations, AUTHORITIES},
-    {"92-decisions", "-", funds_write_decisions, AUTHORITIES},
-    {"99-figures", "-", figures_write, AUTHORITIES},
+    {"01-terms", write_terms, AUTHORITIES *YEARS},
+    {"02-closures", write_closures, AUTHORITIES *YEARS},
+    {"10-services", write_service, AUTHORITIES},
+    {"20-packages", write_packages, AUTHORITIES},
+    {"30-prices", write_prices, AUTHORITIES},
+    {"35-roles", partners_write_roles, AUTHORITIES},
+    {"36-expertise", partners_write_expertise, AUTHORITIES},
+    {"37-rates", partners_write_rates, AUTHORITIES},
+    {"40-partners", write_partners, AUTHORITIES},
+    {"42-accreditations", partners_write_accreditations, AUTHORITIES},
+    {"44-experts", partners_write_experts, AUTHORITIES},
+    {"50-assignments", write_assignments, AUTHORITIES},
+    {"52-support-packages", visits_write_support_packages, AUTHORITIES},
+    {"54-visits", visits_write, AUTHORITIES},
+    {"56-confirmed", visits_write_confirmed, AUTHORITIES},
+    {"58-done", visits_write_done, AUTHORITIES},
+    {"60-subscriptions", write_subscriptions, AUTHORITIES},
+    {"70-courses", write_course, TRAININGS},
+    {"80-sessions", write_session, TRAININGS},
+    {"85-publications", write_publication, TRAININGS},
+    {"90-bookings", write_bookings, TRAININGS},
 };
 
 bool calls_write(const struct model *m, const char *directory, day today)
 {
     struct calls c = {.model = m, .directory = directory, .today = today};
-    char path[PATH_BYTES];
-    snprintf(path, sizeof path, "%s/steps.tsv", directory);
-    c.steps = fopen(path, "we");
-    if (!c.steps) {
-        perror(path);
-        return false;
-    }
     for (const struct step *s = steps; s < steps + sizeof steps / sizeof *steps && !c.failed; s++) {
-        begin_step(&c, s->name, s->reference);
+        begin_step(&c, s->name);
         for (int i = 0; c.file && i < s->count; i++)
             s->write(&c, i);
         end_step(&c);
     }
-    return fclose(c.steps) == 0 && !c.failed;
+    return !c.failed;
 }

@@ -11,7 +11,6 @@ struct calls {
     const struct model *model;
     const char *directory;
     day today;
-    FILE *steps;
     FILE *file; // the step's
     bool failed;
 };

@@ -1,5 +1,6 @@
 #include "demo/calls.h"
 #include "demo/files.h"
+#include "demo/words.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -9,7 +10,7 @@
 
 // improve-demo writes the demonstration's files: see README.md beside this file.
 
-enum { PATH_BYTES = 512, NORTHMOOR = 3 };
+enum { PATH_BYTES = 512, OFFER_EDITION = 3 };
 
 static const char usage[] =
     "Usage: improve-demo --to DIR [--seed N] [--today YYYY-MM-DD]\n"
@@ -46,24 +47,33 @@ static void list_import(struct output *o, const char *command, const char *file,
     fprintf(o->imports, "%s\t%s\t%s\t%s\n", command, file, day_write(on, "%Y-%m-%d", text, sizeof text), complete);
 }
 
+static int edition_year(int edition)
+{
+    return day_parts(editions[edition]).tm_year + 1900;
+}
+
+static void write_inspections(struct output *o, int edition, int authority, const char *name)
+{
+    FILE *f = open_file(o, name);
+    if (f)
+        files_inspections(f, o->model, edition, authority);
+    close_file(o, f);
+    list_import(o, "import-inspections", name, editions[edition], "-");
+}
+
 // The first edition has all authorities; only Northmoor's history goes on.
 static void write_edition(struct output *o, int edition)
 {
     char name[64];
     int authority = edition == 0 ? -1 : NORTHMOOR;
-    int year = day_parts(editions[edition]).tm_year + 1900;
-    snprintf(name, sizeof name, "schools-%d.csv", year);
+    snprintf(name, sizeof name, "schools-%d.csv", edition_year(edition));
     FILE *f = open_file(o, name);
     if (f)
         files_schools(f, o->model, edition, authority);
     close_file(o, f);
     list_import(o, "import", name, editions[edition], edition == 0 ? "-" : "complete");
-    snprintf(name, sizeof name, "inspections-%d.csv", year);
-    f = open_file(o, name);
-    if (f)
-        files_inspections(f, o->model, edition, authority);
-    close_file(o, f);
-    list_import(o, "import-inspections", name, editions[edition], "-");
+    snprintf(name, sizeof name, "inspections-%d.csv", edition_year(edition));
+    write_inspections(o, edition, authority, name);
 }
 
 static bool write_all(const char *directory, const struct model *m, day today)
@@ -80,10 +90,18 @@ static bool write_all(const char *directory, const struct model *m, day today)
     o.imports = open_file(&o, "imports.tsv");
     for (int e = 0; o.imports && e < EDITIONS; e++)
         write_edition(&o, e);
+    if (o.imports) // Thornhithe's of the year of its offer
+        write_inspections(&o, OFFER_EDITION, THORNHITHE, "inspections-2020-002.csv");
     if (o.imports)
         list_import(&o, "import-links", "links.csv", editions[EDITIONS - 1], "-");
     close_file(&o, o.imports);
-    return !o.failed && calls_write(m, directory, today);
+    if (o.failed || !calls_write(m, directory, today))
+        return false;
+    f = open_file(&o, "words.json"); // the last: with it the directory is whole
+    if (f)
+        words_write(f, m, today);
+    close_file(&o, f);
+    return !o.failed;
 }
 
 static bool read_day(const char *text, day *to)

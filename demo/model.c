@@ -122,7 +122,7 @@ static const struct cohort {
     {4, PRU, 2, 2},
 };
 
-enum { NORTHMOOR = 3, FIRST_URN = 900001, URNS_EACH = 2000, FIRST_NUMBER = 2001, CONVERSION = 3, CONVERSIONS = 20 };
+enum { FIRST_URN = 900001, URNS_EACH = 2000, FIRST_NUMBER = 2001, CONVERSION = 3, CONVERSIONS = 20 };
 
 static struct school *add_school(struct model *m, int authority, const struct kind *kind, const int *places)
 {
@@ -187,15 +187,29 @@ static void inspect(struct model *m, struct school *s)
     add_inspection(s, some_day(m, 2014, 1, 40), random_below(&m->random, 100) < 87 ? good_grade(m) : poor_grade(m));
 }
 
-// Thornhithe's first schools show the tiers of a school improvement offer: requires improvement once, twice, and for
-// ten years.
-static bool inspect_for_offer(struct model *m, struct school *s, int nth)
+// Thornhithe's schools are as a school improvement offer of 2019/20 sorts them: of the first twelve six require
+// improvement once, three twice and two for ten years when it begins. Then one more joins, one is good, and three move
+// up, each from another tier or to another. All others are good.
+static const struct offered {
+    int first_year, first_month, first_grade;
+    int grade_2016, grade_2019; // 0: none
+} offered[] = {
+    {2013, 3, 2, 3, 0}, {2013, 3, 2, 3, 0}, {2013, 3, 2, 3, 0}, {2013, 3, 2, 3, 3}, // from once to twice
+    {2013, 3, 3, 3, 0}, {2013, 3, 3, 3, 0}, {2010, 3, 3, 3, 0}, // twice; in spring 2020 for ten years
+    {2009, 3, 3, 3, 0}, {2009, 3, 3, 3, 0}, {2010, 1, 3, 0, 0}, // once; from early 2020 for ten years
+    {2013, 3, 2, 2, 3},                                         // joins
+    {2013, 3, 2, 3, 2},                                         // leaves
+};
+enum { OFFERED = sizeof offered / sizeof *offered };
+
+static void inspect_for_offer(struct model *m, struct school *s, int nth)
 {
-    if (nth >= 9)
-        return false;
-    add_inspection(s, some_day(m, nth < 7 ? 2013 : 2009, 3, 3), nth < 4 ? 2 : 3);
-    add_inspection(s, some_day(m, 2016, 3, 10), 3);
-    return true;
+    const struct offered good = {2013, 3, good_grade(m), 0, 0}, *o = nth < OFFERED ? &offered[nth] : &good;
+    add_inspection(s, some_day(m, o->first_year, o->first_month, 3), o->first_grade);
+    if (o->grade_2016)
+        add_inspection(s, some_day(m, 2016, 3, 10), o->grade_2016);
+    if (o->grade_2019)
+        add_inspection(s, some_day(m, 2019, 10, 2), o->grade_2019);
 }
 
 // Sandleigh: 57 of 60 maintained primaries good or better, seven of them outstanding; every nursery; two of three
@@ -214,17 +228,16 @@ static bool inspect_as_reported(struct model *m, struct school *s, int nth_of_ph
 
 static void inspect_others(struct model *m)
 {
-    for (int i = 0, nth[AUTHORITIES] = {0}, phases[4] = {0}; i < m->count; i++) {
+    for (int i = 0, offered_so_far = 0, phases[4] = {0}; i < m->count; i++) {
         struct school *s = &m->schools[i];
         int phase = s->kind->phase[0] == 'P' ? 0 : s->kind->phase[0] == 'S' ? 1 : 2;
         if (s->authority == NORTHMOOR)
             continue;
-        bool done = s->authority == 1   ? inspect_for_offer(m, s, nth[1]++)
-                    : s->authority == 4 ? inspect_as_reported(m, s, phases[phase])
-                                        : false;
-        phases[phase] += s->authority == 4 && s->kind->maintained;
-        if (!done)
+        if (s->authority == THORNHITHE)
+            inspect_for_offer(m, s, offered_so_far++);
+        else if (s->authority != SANDLEIGH || !inspect_as_reported(m, s, phases[phase]))
             inspect(m, s);
+        phases[phase] += s->authority == SANDLEIGH && s->kind->maintained;
     }
 }
 

@@ -9,6 +9,9 @@
 // The demonstration's five fictional authorities and their schools. README.md beside this file says what each is
 // modelled on.
 
+// Their indexes.
+enum { EASTMARCH, THORNHITHE, LENBOROUGH, NORTHMOOR, SANDLEIGH };
+
 enum { AUTHORITIES = 5, EDITIONS = 6, SCHOOLS_MAX = 640, INSPECTIONS_MAX = 3, NAME_BYTES = 96 };
 
 // An edition is a day on which the register and the inspections were taken: 31 August 2017 … 30 April 2022.

@@ -2,7 +2,7 @@
 
 #include "demo/visits.h"
 
-enum { NORTHMOOR = 3, SANDLEIGH = 4, SIPS = 20, CHECK_YEARS = 3, HEADS = 11 };
+enum { SIPS = 20, CHECK_YEARS = 3, HEADS = 11 };
 
 static const char body[] = "Association of Education Advisers";
 

@@ -2,7 +2,7 @@
 
 #include "demo/terms.h"
 
-enum { SANDLEIGH = 4, VISITORS = 15, FEE_PENCE = 25000, BEGINS_AT = 9 * 60 + 30, AUTUMN = 2, DAYS_MAX = 120 };
+enum { VISITORS = 15, FEE_PENCE = 25000, BEGINS_AT = 9 * 60 + 30, AUTUMN = 2, DAYS_MAX = 120 };
 
 static bool is_maintained_here(const struct school *s)
 {

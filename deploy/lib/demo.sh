@@ -8,10 +8,12 @@ client() {
     IMPROVE_CONFIG=$room/profiles "$root/build/bin/improve" --quiet "$@"
 }
 
-# demo_make writes its files once: they stay as they were, so that loading them again repeats the same requests.
+# demo_make writes its files once, with what the sources tell besides: they stay as they were, so that loading them again repeats the same requests.
 demo_make() {
-    if [ ! -s "$room/demo/steps.tsv" ]; then
+    if [ ! -s "$room/demo/words.json" ]; then
         rm -rf "$room/demo"
+        mkdir -p "$room/demo"
+        cp "$root/demo/told/"*.jsonl "$room/demo/"
         "$root/build/bin/improve-demo" --seed "$DEMO_SEED" --to "$room/demo"
     fi
 }
@@ -37,15 +39,16 @@ demo_import() {
     done <"$room/demo/imports.tsv"
 }
 
-# demo_call FILE FIELD makes the calls of one step, and remembers in demo/made what its answers' FIELD says of the things it makes.
+# demo_call FILE makes the calls of one step, one after the other, and remembers in demo/made what refers to the things that they make.
 demo_call() {
-    jq --compact-output --slurpfile made "$room/demo/made" '
-        .request |= map_values(if type == "string" and startswith("@") then $made[0][.[1:]] // error("nothing was made as \(.)") else . end)
-        | del(.["@"])' "$room/demo/$1" >"$room/demo/requests" || return 1
-    client call - --request-id-seed "demo-$DEMO_SEED-$1" <"$room/demo/requests" >"$room/demo/replies" || return 1
-    [ "$2" != - ] || return 0
-    jq --null-input --slurpfile made "$room/demo/made" --slurpfile asked "$room/demo/$1" --slurpfile replies "$room/demo/replies" --arg field "$2" '
-        $made[0] + ([range($asked | length) | {key: $asked[.]["@"], value: $replies[.][$field]}] | from_entries)' >"$room/demo/made.new" &&
+    jq --compact-output --slurpfile made "$room/demo/made" --from-file "$root/deploy/lib/demo.jq" "$room/demo/$1" >"$room/demo/asked" || return 1
+    jq --compact-output 'del(.["@"])' "$room/demo/asked" >"$room/demo/requests"
+    client call - --in-flight 1 --request-id-seed "demo-$DEMO_SEED-$1" <"$room/demo/requests" >"$room/demo/replies" || return 1
+    grep -q '"@"' "$room/demo/asked" || return 0
+    # The first reference of a reply is what was made; of a list, that of its first row.
+    jq --null-input --slurpfile made "$room/demo/made" --slurpfile asked "$room/demo/asked" --slurpfile replies "$room/demo/replies" '
+        $made[0] + ([range($asked | length) | {key: ($asked[.]["@"] // empty), value: ($replies[.] | (.rows[0]? // .) | to_entries | map(select(.key | endswith("_id")))[0].value)}]
+            | from_entries)' >"$room/demo/made.new" &&
         mv "$room/demo/made.new" "$room/demo/made"
 }
 
@@ -53,11 +56,11 @@ demo_call() {
 demo_load() {
     [ ! -e "$room/demo/loaded" ] || return 0
     demo_import || return 1
-    echo '{}' >"$room/demo/made"
-    while IFS='	' read -r demo_file demo_field; do
-        demo_call "$demo_file" "$demo_field" </dev/null || demo_fail "$demo_file" || return 1
-    done <"$room/demo/steps.tsv"
-    rm -f "$room/demo/answer" "$room/demo/requests" "$room/demo/replies"
+    cp "$room/demo/words.json" "$room/demo/made"
+    for demo_file in $(cd "$room/demo" && LC_ALL=C ls -- *.jsonl); do
+        demo_call "$demo_file" </dev/null || demo_fail "$demo_file" || return 1
+    done
+    rm -f "$room/demo/answer" "$room/demo/asked" "$room/demo/requests" "$room/demo/replies"
     : >"$room/demo/loaded"
 }
 
@@ -73,7 +76,7 @@ demo_try() {
 demo_show() {
     demo_try report sla-take-up --authority 004 --output table
     demo_try report sla-non-buyers --authority 004 --output table
-    demo_try report ofsted-over-time --authority 004 --as-of 2020-08-31 --output table
+    demo_try report ofsted-series --authority 004 --days 31/8/2017 --days 31/8/2018 --days 31/8/2019 --days 31/8/2020 --days 31/8/2021 --days 30/4/2022 --output table
     demo_try report partner-workload --authority 004 --limit 5 --output table
     demo_try partner match "$(jq -r 'select(.authority == "004") | .request.base_school_urn // empty' "$room/demo/40-partners.jsonl" | head -n 1)" \
         --authority 004 --expertise mathematics --half-days 11 --limit 10 --output table

@@ -74,7 +74,7 @@ grant execute on function programmes.complete_step to persona_la_admin, persona_
 create function programmes.list_steps(p_source text, p_kind text, p_open boolean)
 returns table (step_id text, kind text, source text, number integer, what text, priority text, dated_on date, done_on date, outcome text, version integer)
 language sql stable as $$
-  select s.step_id, s.kind, s.source, s.number, s.what, format('%s: %s', p.number, p.what), s.dated_on, s.done_on, s.outcome, s.version
+  select s.step_id, s.kind, s.source, s.number, s.what, p.number || ': ' || p.what, s.dated_on, s.done_on, s.outcome, s.version
   from programmes.step s
   left join programmes.priority p on p.authority_id = s.authority_id and p.priority_id = s.priority_id
   where s.authority_id = (select auth.authority_id()) and (p_source is null or strpos(lower(s.source), lower(btrim(p_source))) > 0) and (p_kind is null or s.kind = lower(p_kind))

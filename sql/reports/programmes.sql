@@ -28,9 +28,11 @@ declare
   v_statement programmes.move_statement;
 begin
   if p_statement_id is not null then
-    select s.* into v_statement from programmes.move_statement s where s.authority_id = auth.authority_id() and s.statement_id = p_statement_id;
+    select s.* into v_statement from programmes.move_statement s
+    where s.authority_id = auth.authority_id() and (s.statement_id = p_statement_id or lower(s.title) = lower(btrim(p_statement_id)))
+    order by s.to_on desc, s.statement_id limit 1;
     if not found then
-      perform errors.not_found('statement_id', format('The authority has no statement "%s".', left(p_statement_id, 40)), 'a reference such as ms-7k2q9mx4td',
+      perform errors.not_found('statement_id', format('The authority has no statement "%s".', left(p_statement_id, 40)), 'a reference such as ms-7k2q9mx4td, or its title',
         'improve move-statement list shows them.');
     end if;
     return query select * from reports.stated_moves(v_authority, v_statement);

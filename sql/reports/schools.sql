@@ -104,22 +104,26 @@ create function reports.percent(p_part bigint, p_base bigint) returns numeric
 language sql immutable parallel safe as $$ select round(100.0 * p_part / nullif(p_base, 0), 1) $$;
 comment on function reports.percent is 'reports.percent gives a share in per cent with one decimal; null for an empty base (C-6).';
 
+create function reports.outcomes_counted(p_on date, p_known_at timestamptz) returns table (authority_id integer, good integer, inspected integer, schools integer, listed_at date)
+-- It joins sets, all of England at once: never a loop in a loop, whatever is known of the tables' sizes.
+language sql stable set enable_nestloop = off set jit = off as $$
+  select o.authority_id, (count(*) filter (where o.grade <= 2))::integer, count(o.grade)::integer, count(*)::integer, max(o.listed_at)
+  from reports.latest_outcomes(p_on, p_known_at) o
+  group by grouping sets ((o.authority_id), ())
+$$;
+comment on function reports.outcomes_counted is 'reports.outcomes_counted counts the schools of each authority, and of all (authority_id null), by their latest graded outcome on a day.';
+grant execute on function reports.outcomes_counted to improve_exec;
+
 create function reports.ofsted_over_time(p_as_of date, p_known_at timestamptz) returns table (authority text, as_of date, good_or_outstanding integer,
   less_than_good integer, not_inspected integer, base integer, percent_good_or_outstanding numeric)
--- It joins sets, all of England at once: never a loop in a loop, whatever is known of the tables' sizes.
-language plpgsql stable cost 10000 set enable_nestloop = off set jit = off as $$
+language plpgsql stable cost 10000 as $$
 #variable_conflict use_column
 declare
   v_on date := coalesce(p_as_of, base.today());
   v_row record;
 begin
-  -- The set without an authority is the national figure; it comes last.
-  for v_row in
-    select o.authority_id, count(*) filter (where o.grade <= 2) as good, count(o.grade) as inspected, count(*) as schools, max(o.listed_at) as listed_at
-    from reports.latest_outcomes(v_on, p_known_at) o
-    group by grouping sets ((o.authority_id), ())
-    order by o.authority_id nulls last
-  loop
+  -- The row without an authority is the national figure; it comes last.
+  for v_row in select c.* from reports.outcomes_counted(v_on, p_known_at) c order by c.authority_id nulls last loop
     if v_row.authority_id is null then
       raise notice using errcode = 'IMNTE', message = format('base counts the schools inspected. All authorities of the register: %s%% of %s are good or outstanding.',
         coalesce(reports.percent(v_row.good, v_row.inspected)::text, '-'), v_row.inspected);
@@ -128,12 +132,48 @@ begin
         raise notice using errcode = 'IMNTE', message = format('Schools as Ofsted listed them on %s: the register of establishments does not reach back to %s.',
           to_char(v_row.listed_at, 'FMDD Mon YYYY'), to_char(v_on, 'FMDD Mon YYYY'));
       end if;
-      return query select base.authority_code(v_row.authority_id), v_on, v_row.good::integer, (v_row.inspected - v_row.good)::integer,
-        (v_row.schools - v_row.inspected)::integer, v_row.inspected::integer, reports.percent(v_row.good, v_row.inspected);
+      return query select base.authority_code(v_row.authority_id), v_on, v_row.good, v_row.inspected - v_row.good, v_row.schools - v_row.inspected, v_row.inspected,
+        reports.percent(v_row.good, v_row.inspected);
     end if;
   end loop;
 end $$;
 comment on function reports.ofsted_over_time is 'reports.ofsted_over_time counts an authority''s schools by their latest graded outcome on a day. The base of the percentage is the schools inspected, as in Northumberland''s published 133 of 173; those not yet inspected are counted beside it. The national figure is a remark (SCH-7, C-6).';
 
+create function reports.ofsted_series(p_days jsonb, p_known_at timestamptz) returns table (authority text, as_of date, good_or_outstanding integer, less_than_good integer,
+  not_inspected integer, base integer, percent_good_or_outstanding numeric, percent_less_than_good numeric, national_percent numeric, national_base integer)
+language plpgsql stable cost 10000 as $$
+#variable_conflict use_column
+declare
+  v_most constant integer := 24;
+  v_year constant integer := calendar.academic_year(base.today());
+  v_days date[] := array(select distinct (d #>> '{}')::date from jsonb_array_elements(coalesce(p_days, '[]')) d);
+  v_listed text;
+begin
+  if v_days = '{}' then
+    v_days := array(select calendar.academic_year_ends(y) from generate_series(v_year - 5, v_year - 1) y) || base.today();
+  elsif cardinality(v_days) > v_most then
+    perform errors.invalid('days', format('A series has %s days at most.', v_most), 'SCH-7', format('1 to %s days', v_most));
+  end if;
+  for authority, as_of, good_or_outstanding, less_than_good, not_inspected, base, percent_good_or_outstanding, percent_less_than_good, national_percent, national_base, v_listed in
+    with counted as materialized (
+      select d.day, c.* from unnest(v_days) d (day) cross join lateral reports.outcomes_counted(d.day, p_known_at) c
+    )
+    select base.authority_code(c.authority_id), c.day, c.good, c.inspected - c.good, c.schools - c.inspected, c.inspected, reports.percent(c.good, c.inspected),
+      reports.percent(c.inspected - c.good, c.inspected), reports.percent(n.good, n.inspected), n.inspected,
+      'Schools of ' || to_char(c.day, 'FMDD Mon YYYY') || ' are as Ofsted listed them on ' || to_char(c.listed_at, 'FMDD Mon YYYY') || ': the register of establishments does not reach back to that day.'
+    from counted c
+    join counted n on n.day = c.day and n.authority_id is null
+    where auth.authority_id() = 0 and c.authority_id is not null or c.authority_id = auth.authority_id()
+    order by c.authority_id, c.day
+  loop
+    if v_listed is not null and auth.authority_id() <> 0 then
+      raise notice using errcode = 'IMNTE', message = v_listed;
+    end if;
+    return next;
+  end loop;
+  raise notice using errcode = 'IMNTE', message = 'base counts the schools inspected by the day; national figures are those of all authorities of the register.';
+end $$;
+comment on function reports.ofsted_series is 'reports.ofsted_series counts an authority''s schools by their latest graded outcome on each of several days, with both shares and their base, and the same of all authorities: Northumberland''s published series is one call (SCH-7, C-6).';
+
 grant execute on function reports.note_register_start, reports.inspectable_schools, reports.graded_outcomes, reports.latest_outcomes, reports.percent to improve_exec;
-grant execute on function reports.schools_by_phase_group, reports.ofsted_over_time to persona_person;
+grant execute on function reports.schools_by_phase_group, reports.ofsted_over_time, reports.ofsted_series to persona_person;

@@ -1009,13 +1009,15 @@ past() {
     run -4 as officer improve member list
 }
 
-@test "reports: report schools-by-phase-group, ofsted-over-time, sla-take-up, partner-workload, cpd-sessions" {
+@test "reports: report schools-by-phase-group, ofsted-over-time, ofsted-series, sla-take-up, partner-workload, cpd-sessions" {
     run -0 --separate-stderr as officer improve report schools-by-phase-group --output csv
     [ "$output" = "authority,phase_group,schools
 001,Primary,2
 001,Secondary,1" ]
     [[ "$stderr" == *"Base: the 3 schools open"* ]]
     json as officer improve report ofsted-over-time
+    json as officer improve report ofsted-series --days 31/8/2026 --days 1/9/2025
+    is '[.[].as_of] | join(" ")' "2025-09-01 2026-08-31"
     json as officer improve report sla-take-up --as-of 1/5/2026
     is '.[0].subscribers' 1
     json as officer improve report partner-workload
@@ -1174,7 +1176,7 @@ past() {
     run -5 as operator improve reporter drop "$role" --authority ''
 }
 
-@test "events: visit watch, diary watch, diary list" {
+@test "events: visit watch, case watch, diary watch, diary list" {
     json as officer improve diary list --from 1/1/2027 # more of it in diary.bats
     is 'length' 0
     before=$(instance_sql "select coalesce(max(number), 0) from events.event where authority_id = 1")
@@ -1195,6 +1197,7 @@ past() {
     [ "${lines[1]}" = "001,vi-1" ]
     echo nonsense >"$INSTANCE/seen"
     run -2 as officer improve visit watch --cursor-file "$INSTANCE/seen"
+    run -2 as officer improve case watch --cursor-file "$INSTANCE/seen" # more of it in cases.bats
 }
 
 @test "what is due: due" {

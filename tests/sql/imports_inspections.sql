@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/imports.sql
 \ir ../support/sql/schools.sql
-select plan(19);
+select plan(22);
 select test.schools(2, 100101, 2, 'Primary');
 select test.call_as(0, 'operator');
 -- 2020: 100002 took over from 100001, whose inspection counts; 100003 is not inspected; 100001 and 100003 are not in the register.
@@ -32,6 +32,11 @@ select test.call_as(2, 'reporter');
 select results_eq($$ select authority, as_of, good_or_outstanding, less_than_good, not_inspected, base, percent_good_or_outstanding from reports.ofsted_over_time('2020-07-31', null) $$,
   $$ values ('002', '2020-07-31'::date, 1, 1, 1, 2, 50.0) $$, 'SCH-7: a predecessor''s inspection counts; the base is the inspected');
 select results_eq($$ select authority, good_or_outstanding, less_than_good from reports.ofsted_over_time('2020-08-31', null) $$, $$ values ('002', 1, 1) $$, 'and so a month later');
+select results_eq($$ select as_of, good_or_outstanding, less_than_good, base, percent_good_or_outstanding, percent_less_than_good, national_percent, national_base
+    from reports.ofsted_series('["2020-08-31", "2020-07-31", "2014-12-31"]', null) $$,
+  $$ values ('2020-07-31'::date, 1, 1, 2, 50.0, 50.0, 66.7, 3), ('2020-08-31', 1, 1, 2, 50.0, 50.0, 66.7, 3) $$, 'SCH-7: a series in one call, by day; a day without schools has no row');
+select is((select count(*)::integer from reports.ofsted_series(null, null)), 6, 'unless told: the ends of five years, and today');
+select throws_ok($$ select * from reports.ofsted_series((select jsonb_agg(d::date) from generate_series('2020-01-01'::date, '2020-01-25', '1 day') d), null) $$, 'IM003', null, 'of 24 days at most');
 select test.call_as(0, 'operator');
 select is(test.counts(test.import('INSPECTIONS', $$URN;LAESTAB;School name;Inspection number of latest full inspection;Inspection start date;Publication date;URN at time of latest full inspection;Overall effectiveness
 100002;0022002;Ash Academy;10001;10/09/2018;05/10/2018;100001;3$$, '2020-07-31')), 'rows 1, added 0, changed 1, unchanged 0, closed 0, moved 0, rejected 0', 'a grade corrected');
