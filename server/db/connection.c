@@ -2,6 +2,7 @@
 
 #include "common/log.h"
 #include "server/bind.h"
+#include "server/failpoint.h"
 
 #include <assert.h>
 #include <libpq-fe.h>
@@ -238,6 +239,7 @@ void connection_send(struct connection *c, struct call *call, uint32_t left_ms)
     if (s->write && call->header->dry_run && call->verdict == VERDICT_DONE)
         send_prepared(c, "dry_end", 0, NULL, EXPECT_DRY_END, call);
     send_sync(c, call);
+    c->broken = failpoint(FAILPOINT_SENT) || c->broken;
 }
 
 void connection_send_replay(struct connection *c, struct call *call)

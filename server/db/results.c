@@ -1,6 +1,7 @@
 #include "common/log.h"
 #include "server/bind.h"
 #include "server/db/connection_private.h"
+#include "server/failpoint.h"
 #include "server/outcome.h"
 
 #include <assert.h>
@@ -121,6 +122,10 @@ static void take_result(struct connection *c, const PGresult *result)
     case PGRES_PIPELINE_SYNC: {
         assert(e->kind == EXPECT_SYNC);
         struct call *call = e->call;
+        if (call && failpoint(FAILPOINT_COMMITTED)) {
+            c->broken = true;
+            return;
+        }
         c->head++;
         synced(c, call);
         return;
@@ -131,6 +136,8 @@ static void take_result(struct connection *c, const PGresult *result)
     case PGRES_TUPLES_OK:
         if (e->call)
             take_tuples(e->call, e->kind, result);
+        if (e->kind == EXPECT_GATE && failpoint(FAILPOINT_GATED))
+            c->broken = true;
         break;
     case PGRES_PIPELINE_ABORTED:
         if (e->kind == EXPECT_PREPARE)

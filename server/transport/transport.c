@@ -3,6 +3,7 @@
 #include "common/frame.h"
 #include "common/log.h"
 #include "server/clock.h"
+#include "server/failpoint.h"
 #include "server/mailbox.h"
 #include "server/transport/crowd.h"
 #include "server/transport/listener.h"
@@ -51,6 +52,10 @@ static struct {
 
 static void end_ticket(struct transport_ticket *ticket)
 {
+    if (failpoint(FAILPOINT_REPLIED)) {
+        free(ticket->reply);
+        ticket->reply = NULL;
+    }
     peer_reply(ticket->peer, ticket->reply, ticket->reply_size);
     atomic_fetch_sub(&transport.replying, 1);
     free(ticket);
@@ -75,7 +80,7 @@ static void wipe(uint8_t *request, size_t size)
 
 static void on_request(struct peer *p, uint8_t *message, size_t size)
 {
-    size_t trace = wire_trace(message, size);
+    size_t trace = failpoint(FAILPOINT_RECEIVED) ? 0 : wire_trace(message, size);
     struct transport_ticket *ticket = trace ? calloc(1, sizeof *ticket) : NULL;
     struct call *call = ticket ? call_new((size_t)transport.options->call_memory) : NULL;
     if (!call) { // no request, or no memory even to say so

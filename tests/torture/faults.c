@@ -1,6 +1,6 @@
 // faults [F…]: the faults named, or all; see tests/torture/run.
-#include "tests/support/figures.h"
 #include "tests/torture/faults.h"
+#include "tests/support/figures.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@ static const struct {
     void (*run)(void);
     bool small; // one of those that every build goes through
 } faults[] = {
+    {"STEPS", fault_steps, true},
     {"F1", fault_f1, true},
     {"F2", fault_f2, true},
     {"F3", fault_f3, false},

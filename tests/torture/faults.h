@@ -3,6 +3,7 @@
 
 // The faults F1 to F25 of crash-safety: each opens a room, does its worst while clients work, and prints its rows.
 
+void fault_steps(void); // not one of them: every failpoint of the server
 void fault_f1(void);
 void fault_f2(void);
 void fault_f3(void);

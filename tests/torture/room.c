@@ -72,7 +72,7 @@ void room_open(struct room *r, const char *f, const char *const *settings)
     char database[32];
     const char *folder = getenv("TORTURE_HISTORIES"), *seed = getenv("TORTURE_SEED");
     *r = (struct room){.f = f, .settings = settings ? settings : plain, .desk = calloc(1, sizeof *r->desk)};
-    snprintf(database, sizeof database, "torture_%s", f);
+    snprintf(database, sizeof database, "torture_%s", *f == '-' ? "steps" : f);
     for (char *c = database; *c; c++)
         *c = (char)tolower((unsigned char)*c);
     r->desk->seed = seed ? (unsigned)strtoul(seed, NULL, 10) : (unsigned)(history_us() ^ (unsigned)getpid() << 16);
