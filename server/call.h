@@ -17,7 +17,7 @@ enum call_state {
     CALL_RECEIVED,  // bytes have come; nothing looked at
     CALL_WAITING,   // admitted; waits in a lane for a connection
     CALL_RUNNING,   // in a connection's pipeline: gate and function
-    CALL_REPLAYING, // in a connection's pipeline: its first answer is being fetched
+    CALL_REPLAYING, // in a connection's pipeline: its first answer is being fetched, or, of a refused write, looked for
     CALL_NOTING,    // in a connection's pipeline: refused as a wrong sign-in, which is being counted
     CALL_PARKED,    // a watch that found nothing yet; waits for an event
     CALL_ANSWERED, // the reply is with transport; a call that a pipeline still holds stays here until the pipeline lets
@@ -75,6 +75,7 @@ struct call {
     char attempt[2 * CALL_HASH_SIZE + 1]; // refused as a wrong sign-in: what it counts for, in hexadecimal; else ""
     uint64_t watched;                     // of a watch: how far its authority had come when it was sent
     unsigned tries;                       // times it was sent to the database
+    bool admitted;                        // the gate let it in
     enum verdict verdict;                 // what its statements came to, so far
 
     Improve__Rpc__ReplyHeader reply; // being made; what it points to is in answer_arena

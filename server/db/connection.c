@@ -18,6 +18,7 @@ static const struct {
 } base_statements[] = {
     {"gate", connection_gate},
     {"replay", "select rpc.replay($1, $2, $3, $4, $5)"},
+    {"answered", "select rpc.answered($1, $2, $3, $4, $5)"},
     {"dry_end", "select rpc.end_dry_run()"},
     {"touch", "select auth.touch($1)"},
     {"attempt", "select wait_ms, held from auth.note_attempt($1, $2)"},
@@ -226,6 +227,7 @@ void connection_send(struct connection *c, struct call *call, uint32_t left_ms)
     call_move(call, CALL_RUNNING);
     call->held = true;
     call->verdict = VERDICT_DONE;
+    call->admitted = false;
     call->tries++;
     c->load++;
     if (!plan->prepared) {
@@ -242,7 +244,8 @@ void connection_send(struct connection *c, struct call *call, uint32_t left_ms)
     c->broken = failpoint(FAILPOINT_SENT) || c->broken;
 }
 
-void connection_send_replay(struct connection *c, struct call *call)
+// send_lookup asks the ledger for the answer to a call's request id.
+static void send_lookup(struct connection *c, struct call *call, const char *statement, enum expectation_kind kind)
 {
     char token[HEX_SIZE], fingerprint[HEX_SIZE];
     to_hex(token, call->token_hash);
@@ -250,9 +253,19 @@ void connection_send_replay(struct connection *c, struct call *call)
     const char *values[] = {call->header->token ? token : NULL, call->header->authority, call->header->request_id,
         call->method->full_name, fingerprint};
     call_move(call, CALL_REPLAYING);
-    call->verdict = VERDICT_DONE;
-    send_prepared(c, "replay", 5, values, EXPECT_REPLAY, call);
+    send_prepared(c, statement, 5, values, kind, call);
     send_sync(c, call);
+}
+
+void connection_send_replay(struct connection *c, struct call *call)
+{
+    call->verdict = VERDICT_DONE;
+    send_lookup(c, call, "replay", EXPECT_REPLAY);
+}
+
+void connection_send_answered(struct connection *c, struct call *call)
+{
+    send_lookup(c, call, "answered", EXPECT_ANSWERED);
 }
 
 void connection_send_touch(struct connection *c, const struct call *call)

@@ -15,6 +15,7 @@ enum expectation_kind {
     EXPECT_FUNCTION,
     EXPECT_DRY_END,
     EXPECT_REPLAY,
+    EXPECT_ANSWERED,
     EXPECT_TOUCH,
     EXPECT_ATTEMPT,
     EXPECT_SYNC
@@ -63,6 +64,9 @@ void connection_let_go(struct connection *c, struct call *call);
 
 // connection_send_replay asks for the first answer to a call's request id.
 void connection_send_replay(struct connection *c, struct call *call);
+
+// connection_send_answered asks whether a write that was refused was answered under its request id meanwhile.
+void connection_send_answered(struct connection *c, struct call *call);
 
 // connection_send_touch notes the use of a call's session, in a transaction of its own that nobody waits for.
 void connection_send_touch(struct connection *c, const struct call *call);

@@ -42,23 +42,44 @@ static void take_attempt(struct call *call, const PGresult *result)
         outcome_attempt(call, (uint32_t)strtoul(PQgetvalue(result, 0, 0), NULL, 10), *PQgetvalue(result, 0, 1) == 't');
 }
 
+// take_replayed takes the answer that the ledger has.
+static bool take_replayed(struct call *call, const PGresult *result)
+{
+    if (PQntuples(result) != 1 || !bind_answer(call, PQgetvalue(result, 0, 0), PQgetlength(result, 0, 0)))
+        return false;
+    call->reply.has_replayed = 1;
+    call->reply.replayed = 1;
+    return true;
+}
+
+// take_answered puts the ledger's answer, where it has one, in the place of a refusal.
+static void take_answered(struct call *call, const PGresult *result)
+{
+    if (call->state == CALL_ANSWERED || PQntuples(result) != 1 || PQgetisnull(result, 0, 0))
+        return;
+    call_again(call);
+    call->verdict = take_replayed(call, result) ? VERDICT_DONE : VERDICT_REFUSED;
+}
+
 static void take_tuples(struct call *call, enum expectation_kind kind, const PGresult *result)
 {
-    if (kind == EXPECT_GATE)
+    if (kind == EXPECT_GATE) {
+        call->admitted = true;
         call->touch = PQntuples(result) == 1 && *PQgetvalue(result, 0, 0) == 't';
+    }
+    if (kind == EXPECT_ANSWERED)
+        take_answered(call, result);
     if (kind == EXPECT_ATTEMPT)
         take_attempt(call, result);
     if (call->state == CALL_ANSWERED || call->verdict != VERDICT_DONE)
         return;
     bool taken = true;
-    if (kind == EXPECT_REPLAY || (kind == EXPECT_FUNCTION && call->statement->write))
+    if (kind == EXPECT_REPLAY)
+        taken = take_replayed(call, result);
+    else if (kind == EXPECT_FUNCTION && call->statement->write)
         taken = PQntuples(result) == 1 && bind_answer(call, PQgetvalue(result, 0, 0), PQgetlength(result, 0, 0));
     else if (kind == EXPECT_FUNCTION)
         taken = take_rows(call, result);
-    if (kind == EXPECT_REPLAY && taken) {
-        call->reply.has_replayed = 1;
-        call->reply.replayed = 1;
-    }
     if (!taken)
         call->verdict = VERDICT_REFUSED;
 }
@@ -108,6 +129,11 @@ static void synced(struct connection *c, struct call *call)
     call->touch = false;
     if (call->state != CALL_ANSWERED && call->verdict == VERDICT_REPLAY) {
         connection_send_replay(c, call);
+        return;
+    }
+    if (call->state == CALL_RUNNING && call->verdict == VERDICT_REFUSED && call->admitted && call->statement->write &&
+        !call->header->dry_run) {
+        connection_send_answered(c, call); // what refused it may be its own work, sent twice
         return;
     }
     if (call->state == CALL_RUNNING && call->verdict == VERDICT_AGAIN)

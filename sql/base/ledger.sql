@@ -47,6 +47,18 @@ end $$;
 alter function rpc.replay owner to improve_gate;
 comment on function rpc.replay is 'rpc.replay gives the first answer to a request id, to the person who made it and for the same method and body only; any other use of the id is refused (INVALID_ARGUMENT, REQUEST_ID_REUSED). What was secret in that answer is not in it; a remark says so.';
 
+create function rpc.answered(p_token_hash bytea, p_authority text, p_request_id uuid, p_method text, p_fingerprint bytea) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if exists (select from rpc.request r
+      where r.authority_id = case when p_token_hash is null then 0 else coalesce(nullif(p_authority, ''), '0')::integer end and r.request_id = p_request_id) then
+    return rpc.replay(p_token_hash, p_authority, p_request_id, p_method, p_fingerprint);
+  end if;
+  return null;
+end $$;
+alter function rpc.answered owner to improve_gate;
+comment on function rpc.answered is 'rpc.answered is asked when a write was refused: the rule that refused it may have met what the same call did, sent twice, a moment before. It gives that answer, as rpc.replay does, or null: then the refusal stands.';
+
 create function rpc.end_dry_run() returns void
 language plpgsql volatile as $$
 begin
@@ -55,4 +67,4 @@ begin
 end $$;
 comment on function rpc.end_dry_run is 'rpc.end_dry_run is the last statement of a dry run: it fires what waits for the commit, and then undoes all by raising SQLSTATE IMDRY.';
 
-grant execute on function rpc.record, rpc.replay, rpc.end_dry_run to improve_exec;
+grant execute on function rpc.record, rpc.replay, rpc.answered, rpc.end_dry_run to improve_exec;

@@ -121,6 +121,35 @@ START_TEST(concurrent_duplicates_have_one_effect)
 }
 END_TEST
 
+static void *same_title(void *data)
+{
+    struct harness_reply *reply = data;
+    struct harness_call call = add_partner("11111111-2222-4333-8444-000000000007");
+    call.method = "Cpd/AddCourse";
+    call.json = "{\"title\":\"Of one title\"}";
+    harness_call_on(link_to, &call, reply);
+    return NULL;
+}
+
+// A duplicate that meets what the first one made, before the ledger tells it so, is refused by no rule: it is the same
+// call.
+START_TEST(concurrent_duplicates_do_not_refuse_each_other)
+{
+    pthread_t threads[DUPLICATES];
+    struct harness_reply replies[DUPLICATES];
+    for (int i = 0; i < DUPLICATES; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, same_title, &replies[i]), 0);
+    for (int i = 0; i < DUPLICATES; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < DUPLICATES; i++) {
+        ck_assert_msg(replies[i].code == STATUS_OK, "%s", harness_reason(&replies[i]));
+        ck_assert_mem_eq(replies[i].link.payload, replies[0].link.payload, replies[0].link.payload_size);
+        harness_release(&replies[i]);
+    }
+    ck_assert_int_eq(count("select count(*) from cpd.course where title = 'Of one title'"), 1);
+}
+END_TEST
+
 START_TEST(a_refusal_is_not_stored)
 {
     const char id[] = "11111111-2222-4333-8444-000000000005";
@@ -195,6 +224,7 @@ static Suite *suite(void)
     tcase_add_test(t, another_body_or_caller_is_refused);
     tcase_add_test(t, the_same_id_in_another_authority_is_another_id);
     tcase_add_test(t, concurrent_duplicates_have_one_effect);
+    tcase_add_test(t, concurrent_duplicates_do_not_refuse_each_other);
     tcase_add_test(t, a_refusal_is_not_stored);
     tcase_add_test(t, a_dry_run_keeps_nothing);
     tcase_add_test(t, every_write_has_its_audit_row);
