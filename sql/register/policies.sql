@@ -22,6 +22,8 @@ create policy everyone_reads on register.authority for select to improve_exec us
 create policy operator_adds on register.authority for insert to improve_exec with check ((select register.is_operator()));
 create policy operator_renames on register.authority for update to improve_exec using ((select register.is_operator()));
 create policy everyone_reads on register.authority_successor for select to improve_exec using (true);
+create policy everyone_reads on register.establishment_type for select to improve_exec using (true);
+create policy everyone_reads on register.default_phase_group for select to improve_exec using (true);
 create policy operator_adds on register.authority_successor for insert to improve_exec with check ((select register.is_operator()));
 
 -- A URN and its lineage say nothing about an authority: links across a border join both sides' schools.
@@ -85,5 +87,7 @@ create policy administrator_removes on schools.phase_group for delete to improve
 -- Functions of the owner that judge who may work where (partners/findings.sql) look schools and trusts up.
 create policy owner_looks_up on register.establishment for select to improve_owner using (true);
 create policy owner_looks_up on register.establishment_version for select to improve_owner using (true);
+create policy owner_looks_up on register.establishment_type for select to improve_owner using (true);
+create policy owner_looks_up on register.default_phase_group for select to improve_owner using (true);
 create policy owner_looks_up on register.group_ for select to improve_owner using (true);
 create policy owner_looks_up on register.group_membership for select to improve_owner using (true);

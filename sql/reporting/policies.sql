@@ -9,6 +9,8 @@ create policy reporters_own on auth.reporter for select to reporting_owner
 create policy reporters_read on register.authority for select to reporting_owner using (true);
 create policy reporters_read on register.authority_successor for select to reporting_owner using (true);
 create policy reporters_read on register.establishment for select to reporting_owner using (true);
+create policy reporters_read on register.establishment_type for select to reporting_owner using (true);
+create policy reporters_read on register.default_phase_group for select to reporting_owner using (true);
 create policy reporters_read on register.establishment_version for select to reporting_owner using (true);
 create policy reporters_read on register.link for select to reporting_owner using (true);
 create policy reporters_read on register.group_ for select to reporting_owner using (true);
@@ -230,6 +232,3 @@ create policy reporters_read on programmes.output for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
 create policy reporters_read on programmes.comment for select to reporting_owner
   using (authority_id in (select r.authority_id from auth.reporter r where r.role_name = session_user));
-
--- The views stand on two lists of GIAS's words, which hold no rows of a table.
-grant select on register.establishment_type, register.default_phase_group to reporting_owner;

@@ -40,13 +40,11 @@ language plpgsql stable as $$
 declare
   v_on date := coalesce(p_as_of, base.today());
 begin
-  perform schools.require_known(p_urn);
   return query
     select s.urn, s.school_id, s.name, base.authority_code(s.authority_id), a.name, s.establishment_number, s.phase, s.phase_group, s.type, s.type_group,
-      s.status, s.is_open, s.is_maintained, v.low_age, v.high_age, v.open_date, v.close_date, v.trust, v.ukprn, v.street, v.town, v.postcode, v.website,
-      r.number_on_roll, r.counted_on, v.valid_from, v.valid_to, v.recorded_at
+      s.status, s.is_open, s.is_maintained, s.low_age, s.high_age, s.open_date, s.close_date, s.trust, s.ukprn, s.street, s.town, s.postcode, s.website,
+      r.number_on_roll, r.counted_on, s.valid_from, s.valid_to, s.recorded_at
     from register.schools_on(v_on, p_known_at) s
-    join register.establishment_version v on v.version_id = s.version_id
     join register.authority a on a.authority_id = s.authority_id
     left join lateral (
       select c.number_on_roll, c.counted_on from register.roll_count c
@@ -55,6 +53,7 @@ begin
     ) r on true
     where s.urn = p_urn;
   if not found then
+    perform schools.require_known(p_urn);
     perform errors.not_found('as_of', format('The register has nothing on URN %s for %s.', p_urn, to_char(v_on, 'FMDD Mon YYYY')),
       'a day of its history', 'See improve school history ' || p_urn);
   end if;
