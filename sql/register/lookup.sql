@@ -8,13 +8,13 @@ comment on function register.is_open is 'register.is_open tells whether a status
 
 create function register.schools_on(p_on date, p_known_at timestamptz) returns table (urn integer, school_id integer, authority_id integer,
   establishment_number text, name text, phase text, type text, type_group text, status text, is_open boolean, is_special boolean,
-  is_maintained boolean, phase_group text, trust text, town text, postcode text, low_age integer, high_age integer, open_date date,
+  is_maintained boolean, phase_group text, trust text, town text, postcode text, version_id bigint, low_age integer, high_age integer, open_date date,
   close_date date, ukprn text, street text, website text, valid_from date, valid_to date, recorded_at timestamptz)
 language sql stable as $$
   select v.urn, e.school_id, v.authority_id, v.establishment_number, v.name, v.phase, v.type, v.type_group, v.status,
     register.is_open(v.status, v.close_date, p_on), coalesce(t.is_special, v.type_group = 'Special schools', false),
     coalesce(t.is_maintained, v.type_group = 'Local authority maintained schools', false),
-    coalesce(g.phase_group, 'Other'), v.trust, v.town, v.postcode, v.low_age, v.high_age, v.open_date, v.close_date, v.ukprn, v.street,
+    coalesce(g.phase_group, 'Other'), v.trust, v.town, v.postcode, v.version_id, v.low_age, v.high_age, v.open_date, v.close_date, v.ukprn, v.street,
     v.website, v.valid_from, v.valid_to, v.recorded_at
   from register.establishment_version v
   join register.establishment e on e.urn = v.urn
