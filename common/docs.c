@@ -1,7 +1,6 @@
 #include "common/docs.h"
 
-#include "common/catalog.h"
-#include "google/protobuf/descriptor.pb-c.h"
+#include "common/docs_files.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -30,40 +29,6 @@ struct place {
     int32_t path[PATH_MAX_STEPS];
     size_t steps;
 };
-
-static const Google__Protobuf__FileDescriptorSet *set; // never freed: as long-lived as the process
-
-// trim takes the comment marks' blanks from the start of each line and from the end of the text.
-static void trim(char *text)
-{
-    char *to = text;
-    bool at_start = true;
-    for (const char *p = text; *p; p++) {
-        if (at_start && (*p == ' ' || *p == '\t'))
-            continue;
-        at_start = *p == '\n';
-        *to++ = *p;
-    }
-    while (to > text && isspace((unsigned char)to[-1]))
-        to--;
-    *to = '\0';
-}
-
-static void load(void)
-{
-    if (set)
-        return;
-    size_t size;
-    const unsigned char *bytes = catalog_descriptor_set(&size);
-    Google__Protobuf__FileDescriptorSet *all = google__protobuf__file_descriptor_set__unpack(NULL, size, bytes);
-    if (!all)
-        abort(); // the build embeds it: only memory can lack
-    for (size_t f = 0; f < all->n_file; f++)
-        for (size_t i = 0; all->file[f]->source_code_info && i < all->file[f]->source_code_info->n_location; i++)
-            if (all->file[f]->source_code_info->location[i]->leading_comments)
-                trim(all->file[f]->source_code_info->location[i]->leading_comments);
-    set = all;
-}
 
 static void step(struct place *place, int32_t field, size_t index)
 {
@@ -114,39 +79,37 @@ static const Enum *find_enum(Enum *const *enums, size_t n, const char *name, siz
 // find_type finds a message (or, when found_enum is given, an enum) by full name, and its place.
 static const Message *find_type(const char *full_name, struct place *place, const Enum **found_enum)
 {
-    load();
-    for (size_t f = 0; f < set->n_file; f++) {
-        const char *rest = inside(set->file[f], full_name), *name = rest;
-        if (!rest)
+    const File *file = docs_file(full_name);
+    *place = (struct place){.file = file};
+    if (!file)
+        return NULL;
+    const char *name = inside(file, full_name), *rest = name;
+    size_t e;
+    if (found_enum && (*found_enum = find_enum(file->enum_type, file->n_enum_type, name, &e))) {
+        step(place, FILE_ENUM, e);
+        return NULL;
+    }
+    Message *const *messages = file->message_type;
+    size_t n = file->n_message_type;
+    int32_t kind = FILE_MESSAGE;
+    for (size_t i = 0; i < n;) {
+        if (!first_part(name, messages[i]->name, &rest)) {
+            i++;
             continue;
-        *place = (struct place){.file = set->file[f]};
-        size_t e;
-        if (found_enum && (*found_enum = find_enum(set->file[f]->enum_type, set->file[f]->n_enum_type, name, &e))) {
-            step(place, FILE_ENUM, e);
+        }
+        const Message *here = messages[i];
+        step(place, kind, i);
+        if (!*rest)
+            return found_enum ? NULL : here;
+        if (found_enum && (*found_enum = find_enum(here->enum_type, here->n_enum_type, rest, &e))) {
+            step(place, MESSAGE_ENUM, e);
             return NULL;
         }
-        Message *const *messages = set->file[f]->message_type;
-        size_t n = set->file[f]->n_message_type;
-        int32_t kind = FILE_MESSAGE;
-        for (size_t i = 0; i < n;) {
-            if (!first_part(name, messages[i]->name, &rest)) {
-                i++;
-                continue;
-            }
-            const Message *here = messages[i];
-            step(place, kind, i);
-            if (!*rest)
-                return found_enum ? NULL : here;
-            if (found_enum && (*found_enum = find_enum(here->enum_type, here->n_enum_type, rest, &e))) {
-                step(place, MESSAGE_ENUM, e);
-                return NULL;
-            }
-            messages = here->nested_type;
-            n = here->n_nested_type;
-            kind = MESSAGE_NESTED;
-            name = rest;
-            i = 0;
-        }
+        messages = here->nested_type;
+        n = here->n_nested_type;
+        kind = MESSAGE_NESTED;
+        name = rest;
+        i = 0;
     }
     place->file = NULL;
     return NULL;
@@ -154,16 +117,14 @@ static const Message *find_type(const char *full_name, struct place *place, cons
 
 static const Google__Protobuf__ServiceDescriptorProto *find_service(const char *full_name, struct place *place)
 {
-    load();
-    for (size_t f = 0; f < set->n_file; f++) {
-        const char *name = inside(set->file[f], full_name);
-        for (size_t i = 0; name && i < set->file[f]->n_service; i++)
-            if (strcmp(set->file[f]->service[i]->name, name) == 0) {
-                *place = (struct place){.file = set->file[f]};
-                step(place, FILE_SERVICE, i);
-                return set->file[f]->service[i];
-            }
-    }
+    const File *file = docs_file(full_name);
+    const char *name = file ? inside(file, full_name) : NULL;
+    for (size_t i = 0; name && i < file->n_service; i++)
+        if (strcmp(file->service[i]->name, name) == 0) {
+            *place = (struct place){.file = file};
+            step(place, FILE_SERVICE, i);
+            return file->service[i];
+        }
     place->file = NULL;
     return NULL;
 }
@@ -257,4 +218,9 @@ struct docs_marks docs_marks(const ProtobufCMessageDescriptor *message, const Pr
             more = false;
     }
     return marks;
+}
+
+void docs_clear(void)
+{
+    docs_files_clear();
 }

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 // The comments of the .proto files, from the embedded FileDescriptorSet. Each text is trimmed, its lines parted by
-// '\n', and "" when there is none. The texts live as long as the process. The first call reads the set (about 1 ms);
-// make it before threads start.
+// '\n', and "" when there is none. The texts live until docs_clear, if ever. The first question about a file unpacks it
+// (under 1 ms): not for several threads at once.
 
 // docs_service, docs_method, docs_message, docs_field, docs_enum and docs_enum_value give the comment of what they are
 // named for.
@@ -31,5 +31,8 @@ struct docs_marks {
 
 // docs_marks reads the words at the start of a field's comment.
 struct docs_marks docs_marks(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field);
+
+// docs_clear frees what the questions so far have unpacked: their answers are gone.
+void docs_clear(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include "server/known.h"
 
 #include <stdlib.h>
+#include <sys/epoll.h>
 
 enum {
     REOPEN_MS = 200,    // between two tries to connect
@@ -22,6 +23,7 @@ struct lane {
     const struct options *options;
     void (*finished)(struct call *call);
     struct connection **connections;
+    uint32_t *watched;  // what of each connection's socket the epoll tells; 0 while that is not sure
     uint64_t *tried_ms; // when each connection was last opened
     int size;
     struct fair *queue;
@@ -90,9 +92,10 @@ struct lane *lane_new(
     lane->size = connections;
     lane->queue = fair_new((int)o->queue_length);
     lane->connections = calloc((size_t)connections, sizeof *lane->connections);
+    lane->watched = calloc((size_t)connections, sizeof *lane->watched);
     lane->tried_ms = calloc((size_t)connections, sizeof *lane->tried_ms);
     lane->running = calloc((size_t)places(lane), sizeof(struct call *));
-    if (!lane->queue || !lane->connections || !lane->tried_ms || !lane->running)
+    if (!lane->queue || !lane->connections || !lane->watched || !lane->tried_ms || !lane->running)
         return NULL;
     for (int i = 0; i < connections; i++)
         if (!(lane->connections[i] = connection_new(o->database, settings, on_done, lane)))
@@ -252,23 +255,37 @@ void lane_tick(struct lane *lane, uint64_t now)
     pump(lane);
 }
 
-int lane_poll(const struct lane *lane, struct pollfd *fds)
+// watch has the epoll tell of one connection's socket. While it opens, libpq may change the socket behind its number.
+static void watch(struct lane *lane, int n, int epoll, uint64_t data)
 {
-    int n = 0;
-    for (int i = 0; i < lane->size; i++) {
-        struct connection *c = lane->connections[i];
-        if (connection_socket(c) < 0)
-            continue;
-        bool writing = connection_wants_write(c);
-        fds[n++] = (struct pollfd){.fd = connection_socket(c), .events = (short)(POLLIN | (writing ? POLLOUT : 0))};
-    }
-    return n;
+    const struct connection *c = lane->connections[n];
+    uint32_t events = connection_socket(c) < 0 ? 0 : EPOLLIN | (connection_wants_write(c) ? EPOLLOUT : 0);
+    bool settled = connection_state(c) == CONNECTION_READY;
+    if (events == lane->watched[n] && (settled || events == 0))
+        return;
+    struct epoll_event event = {.events = events, .data.u64 = data};
+    if (events && epoll_ctl(epoll, EPOLL_CTL_MOD, connection_socket(c), &event) != 0 &&
+        epoll_ctl(epoll, EPOLL_CTL_ADD, connection_socket(c), &event) != 0)
+        abort();                             // only memory can lack
+    lane->watched[n] = settled ? events : 0; // of a closed socket the epoll has let go itself
 }
 
-void lane_step(struct lane *lane)
+void lane_watch(struct lane *lane, int epoll, uint64_t first)
 {
     for (int i = 0; i < lane->size; i++)
-        connection_step(lane->connections[i]);
+        watch(lane, i, epoll, first + (uint64_t)i);
+}
+
+void lane_step(struct lane *lane, int n)
+{
+    connection_step(lane->connections[n]);
+}
+
+void lane_flow(struct lane *lane)
+{
+    for (int i = 0; i < lane->size; i++)
+        if (connection_is_broken(lane->connections[i]))
+            connection_step(lane->connections[i]);
     pump(lane);
 }
 

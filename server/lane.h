@@ -5,7 +5,6 @@
 #include "server/db/connection.h"
 #include "server/options.h"
 
-#include <poll.h>
 #include <stdbool.h>
 
 // A lane: the connections that calls of one kind use, and the bounded queue before them. Owned by the loop thread.
@@ -24,10 +23,11 @@ void lane_submit(struct lane *lane, struct call *call);
 // connection that is stuck.
 void lane_tick(struct lane *lane, uint64_t now_ms);
 
-// lane_poll adds the lane's sockets to fds (room for lane_size of them) and returns their number; lane_step then goes
-// on with them.
-int lane_poll(const struct lane *lane, struct pollfd *fds);
-void lane_step(struct lane *lane);
+// lane_watch has an epoll tell of the lane's sockets, by data.u64 = first + n for the n-th connection; lane_step then
+// goes on with the n-th, and lane_flow, once after those, with all that waits.
+void lane_watch(struct lane *lane, int epoll, uint64_t first);
+void lane_step(struct lane *lane, int n);
+void lane_flow(struct lane *lane);
 
 // lane_size is the number of connections, lane_ready how many of them serve, lane_waiting the length of the queue.
 int lane_size(const struct lane *lane);

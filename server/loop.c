@@ -10,19 +10,19 @@
 #include "server/watch.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 
-enum { TICK_MS = 20, IDLE_TICK_MS = 100 };
+enum { TICK_MS = 20, IDLE_TICK_MS = 100, EVENTS = 64, INBOX = LANES, LANE_SHIFT = 32 };
 
 static struct {
     pthread_t thread;
     struct mailbox inbox;
     struct lane *lanes[LANES];
-    struct pollfd *fds;
+    int epoll;
     atomic_bool draining;
     atomic_bool serves;
     atomic_bool news; // some authority has a new event, and calls are parked
@@ -97,17 +97,20 @@ static void *run(void *unused)
     uint64_t ticked = 0;
     int wait_ms = 0;
     for (;;) {
-        int n = 1;
-        loop.fds[0] = (struct pollfd){.fd = loop.inbox.wake, .events = POLLIN};
-        for (int i = 0; i < LANES; i++)
-            n += lane_poll(loop.lanes[i], loop.fds + n);
-        if (poll(loop.fds, (nfds_t)n, wait_ms) < 0 && errno != EINTR)
+        struct epoll_event events[EVENTS];
+        for (uint64_t i = 0; i < LANES; i++)
+            lane_watch(loop.lanes[i], loop.epoll, i << LANE_SHIFT);
+        int n = epoll_wait(loop.epoll, events, EVENTS, wait_ms);
+        if (n < 0 && errno != EINTR)
             abort();
         take_calls();
         if (atomic_exchange(&loop.news, false))
             take_watches(clock_ms());
+        for (int i = 0; i < n; i++)
+            if (events[i].data.u64 >> LANE_SHIFT != INBOX)
+                lane_step(loop.lanes[events[i].data.u64 >> LANE_SHIFT], (int)(events[i].data.u64 & UINT32_MAX));
         for (int i = 0; i < LANES; i++)
-            lane_step(loop.lanes[i]);
+            lane_flow(loop.lanes[i]);
         uint64_t now = clock_ms();
         if (now - ticked >= TICK_MS) {
             wait_ms = tick(now) ? TICK_MS : IDLE_TICK_MS;
@@ -127,8 +130,10 @@ bool loop_start(const struct options *o)
     const char *const settings[LANES] = {
         [LANE_READ] = "", [LANE_WRITE] = "-c plan_cache_mode=force_generic_plan", [LANE_BULK] = ""};
     dispatch_init(o);
-    loop.fds = calloc((size_t)(1 + sizes[0] + sizes[1] + sizes[2]), sizeof *loop.fds);
-    if (!mailbox_init(&loop.inbox) || !loop.fds)
+    loop.epoll = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event inbox = {.events = EPOLLIN, .data.u64 = (uint64_t)INBOX << LANE_SHIFT};
+    if (!mailbox_init(&loop.inbox) || loop.epoll < 0 ||
+        epoll_ctl(loop.epoll, EPOLL_CTL_ADD, loop.inbox.wake, &inbox) != 0)
         return false;
     for (int i = 0; i < LANES; i++)
         if (!(loop.lanes[i] = lane_new(o, (int)sizes[i], settings[i], finished)))

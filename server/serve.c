@@ -1,6 +1,7 @@
 #include "server/serve.h"
 
 #include "common/catalog.h"
+#include "common/docs.h"
 #include "common/log.h"
 #include "common/secrets.h"
 #include "server/clock.h"
@@ -13,6 +14,7 @@
 #include "server/transport/transport.h"
 #include "server/watch.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
@@ -127,6 +129,8 @@ int serve_main(int argc, char **argv)
     sigset_t ends = block_signals();
     if (!start())
         return 1;
+    docs_clear(); // the contract has read them, and nobody will again
+    malloc_trim(0);
     log_line(LOG_INFO, "serving %zu methods on %s", catalog_count(), options.listen);
     int signal_number;
     while (sigwait(&ends, &signal_number) == 0 && signal_number == SIGHUP)

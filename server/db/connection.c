@@ -61,6 +61,11 @@ bool connection_wants_write(const struct connection *c)
     return c->state == CONNECTION_OPENING ? c->polling == PGRES_POLLING_WRITING || c->unsent : c->unsent;
 }
 
+bool connection_is_broken(const struct connection *c)
+{
+    return c->broken;
+}
+
 int connection_load(const struct connection *c)
 {
     return c->load;

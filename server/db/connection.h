@@ -35,8 +35,10 @@ enum connection_state connection_state(const struct connection *c);
 int connection_socket(const struct connection *c);
 bool connection_wants_write(const struct connection *c);
 
-// connection_step goes on with what the socket allows now: connecting, sending, reading results. Non-blocking.
+// connection_step goes on with what the socket allows now: connecting, sending, reading results. Non-blocking. It is
+// due when the socket is ready, and when connection_is_broken: then it closes the connection.
 void connection_step(struct connection *c);
+bool connection_is_broken(const struct connection *c);
 
 // connection_send queues a call (CALL_WAITING → CALL_RUNNING) on a ready connection. left_ms is the time its statements
 // have.

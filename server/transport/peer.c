@@ -29,6 +29,7 @@ enum {
 static peer_request_fn *hand_over;
 static long calls_at_once;
 static atomic_size_t buffered;
+static SLIST_HEAD(, peer) replied = SLIST_HEAD_INITIALIZER(replied);
 
 void peer_init(const struct options *o, peer_request_fn *request)
 {
@@ -137,11 +138,38 @@ static void go_on(struct peer *p)
     on_read(p->stream, p);
 }
 
+// send_now writes to a local socket what it takes, without waiting for the loop to find it writable: what is left, or
+// an error, is the loop's.
+static void send_now(struct peer *p)
+{
+    struct evbuffer *output = bufferevent_get_output(p->stream);
+    evbuffer_unfreeze(output, 1); // a bufferevent keeps others from its front
+    evbuffer_write(output, bufferevent_getfd(p->stream));
+    evbuffer_freeze(output, 1);
+    if (evbuffer_get_length(output) > 0)
+        bufferevent_enable(p->stream, EV_WRITE);
+}
+
+void peer_send_all(void)
+{
+    while (!SLIST_EMPTY(&replied)) {
+        struct peer *p = SLIST_FIRST(&replied);
+        SLIST_REMOVE_HEAD(&replied, replied_list);
+        p->replied = false;
+        if (!p->stream)
+            continue;
+        send_now(p);
+        go_on(p);
+    }
+}
+
 // on_written: all that it was sent is on its way.
 static void on_written(struct bufferevent *stream, void *data)
 {
-    (void)stream;
-    go_on(data);
+    struct peer *p = data;
+    if (p->local)
+        bufferevent_disable(stream, EV_WRITE);
+    go_on(p);
 }
 
 static void on_end(struct bufferevent *stream, short what, void *data)
@@ -222,8 +250,12 @@ struct peer *peer_open(struct event_base *base, int fd, const struct listener *l
     evbuffer_add_cb(bufferevent_get_output(p->stream), on_output, p);
     bufferevent_setcb(p->stream, on_read, on_written, on_end, p);
     bufferevent_setwatermark(p->stream, EV_READ, 0, WIRE_HEAD_MAX + FRAME_REQUEST_MAX);
-    bufferevent_enable(p->stream, EV_READ | EV_WRITE);
+    if (p->local)
+        bufferevent_disable(p->stream, EV_WRITE); // send_now writes
+    bufferevent_enable(p->stream, p->local ? EV_READ : EV_READ | EV_WRITE);
     bufferevent_write(p->stream, wire_hello, WIRE_HELLO_SIZE);
+    if (p->local)
+        send_now(p);
     return p;
 }
 
@@ -247,10 +279,14 @@ void peer_reply(struct peer *p, uint8_t *bytes, size_t size)
     int rv = kept ? evbuffer_add_reference(output, bytes, size, free_bytes, NULL) : evbuffer_add(output, bytes, size);
     if (!kept || rv != 0)
         free(bytes);
-    if (rv != 0)
+    if (rv != 0) {
         peer_close(p); // no memory
-    else
+    } else if (!p->local) {
         go_on(p);
+    } else if (!p->replied) {
+        p->replied = true;
+        SLIST_INSERT_HEAD(&replied, p, replied_list);
+    }
 }
 
 void peer_close(struct peer *p)

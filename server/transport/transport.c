@@ -147,6 +147,7 @@ static void on_outbox(evutil_socket_t fd, short what, void *data)
         next = mail->next;
         end_ticket((struct transport_ticket *)(void *)mail);
     }
+    peer_send_all();
 }
 
 static void on_newcomer(evutil_socket_t fd, short what, void *data)
