@@ -13,18 +13,6 @@
 
 enum { WORDS = 2, MORE_MAX = 4096 };
 
-// takes_value tells whether a flag before the command's words is followed by its value.
-static bool takes_value(const char *flag)
-{
-    const struct args_flag *flags;
-    size_t n = args_globals(&flags);
-    for (size_t i = 0; i < n; i++)
-        if (flags[i].value && ((strncmp(flag, "--", 2) == 0 && strcmp(flag + 2, flags[i].name) == 0) ||
-                                  (flags[i].letter && flag[0] == '-' && flag[1] == flags[i].letter && !flag[2])))
-            return true;
-    return false;
-}
-
 static bool is_help(const char *arg)
 {
     return strcmp(arg, "-h") == 0 || strcmp(arg, "--help") == 0;
@@ -39,7 +27,7 @@ static int find_words(int argc, char **argv, int at[WORDS])
             break;
         if (argv[i][0] != '-' || !argv[i][1])
             at[n++] = i;
-        else if (takes_value(argv[i]))
+        else if (args_takes_value(argv[i]))
             i++;
     }
     return n;

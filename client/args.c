@@ -42,6 +42,17 @@ size_t args_globals(const struct args_flag **flags)
     return N_GLOBALS;
 }
 
+bool args_takes_value(const char *flag)
+{
+    const struct args_flag *flags;
+    size_t n = args_globals(&flags);
+    for (size_t i = 0; i < n; i++)
+        if (flags[i].value && ((strncmp(flag, "--", 2) == 0 && strcmp(flag + 2, flags[i].name) == 0) ||
+                                  (flags[i].letter && flag[0] == '-' && flag[1] == flags[i].letter && !flag[2])))
+            return true;
+    return false;
+}
+
 void args_flag_name(const char *field, char *to, size_t size)
 {
     snprintf(to, size, "%s", field);

@@ -42,4 +42,7 @@ void args_flag_name(const char *field, char *to, size_t size);
 // args_globals gives the flags of every command, for help and for finding a command's words among flags.
 size_t args_globals(const struct args_flag **flags);
 
+// args_takes_value tells whether a word of the command line is a flag of every command that its value follows.
+bool args_takes_value(const char *flag);
+
 #endif

@@ -5,6 +5,7 @@
 #include "client/call.h"
 #include "client/can_i.h"
 #include "client/certificate.h"
+#include "client/complete.h"
 #include "client/describe.h"
 #include "client/diary.h"
 #include "client/import.h"
@@ -117,6 +118,10 @@ const struct command commands[] = {
         describe_methods, false},
     {"describe", "NAME", "Show a method, service or message with its comments.",
         "Example: improve describe Partners/AssignPartner\nExample: improve describe Partner", describe_command, false},
+    {"completion", "bash|zsh|fish", "Write what your shell reads to complete improve's words with the Tab key.",
+        "Example: improve completion bash > ~/.local/share/bash-completion/completions/improve",
+        complete_script_command, false},
+    {"__complete", "WORD...", "Write what the last word may become.", "", complete_words_command, true},
     {"version", "", "Show the version of this program.", "Example: improve version", describe_version, false},
     {.words = NULL},
 };

@@ -60,6 +60,14 @@ static bool has_alias(const struct catalog_method *method)
     return false;
 }
 
+static bool is_command(const char *words)
+{
+    for (const struct command *c = commands; c->words; c++)
+        if (strcmp(c->words, words) == 0)
+            return true;
+    return false;
+}
+
 // is_inner tells whether a command of the client's own makes this call for the user, or goes by its words.
 static bool is_inner(const struct catalog_method *method, const char *words)
 {
@@ -68,10 +76,7 @@ static bool is_inner(const struct catalog_method *method, const char *words)
     for (size_t i = 0; i < sizeof made_for_user / sizeof *made_for_user; i++)
         if (strcmp(made_for_user[i], method->full_name) == 0)
             return true;
-    for (const struct command *c = commands; c->words; c++)
-        if (strcmp(c->words, words) == 0)
-            return true;
-    return false;
+    return is_command(words);
 }
 
 // is_ours tells the product's calls from gRPC's own (health, reflection), which programs make.
@@ -100,7 +105,8 @@ void verbs_init(void)
         if (!method)
             continue; // verbs_check tells
         snprintf(verbs[count].words, VERB_WORDS_MAX, "%s", aliases[i].words);
-        verbs[count].hidden = i > 0 && strcmp(aliases[i].method, aliases[i - 1].method) == 0;
+        verbs[count].hidden =
+            is_command(aliases[i].words) || (i > 0 && strcmp(aliases[i].method, aliases[i - 1].method) == 0);
         verbs[count++].method = method;
     }
     for (size_t i = 0; i < catalog_count(); i++, count++) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What the client does by itself, without a server: help, words, flags, profiles, and files that are no import.
+bats_require_minimum_version 1.5.0
 
 setup() {
     IMPROVE=${IMPROVE:-improve}
@@ -165,4 +166,23 @@ says() {
     run $IMPROVE school import "$BATS_TEST_TMPDIR/headless.csv" --effective-on 32/1/2026
     exits 2
     says "32/1/2026"
+}
+
+@test "the shell completes words, flags and their few values, with no server" {
+    completes() { run -0 "$IMPROVE" __complete "${@:2}"; [ "${lines[*]}" = "$1" ] || { echo "${lines[*]}, not $1" >&2; return 1; }; }
+    completes "school" scho
+    completes "list" school l
+    completes "list" --authority 001 school l
+    completes "--phase --phase-group" school list --phase
+    completes "--paper --profile" pack make --p
+    completes "table json csv html xlsx" school list --output ""
+    completes "" school nothing
+    run -0 "$IMPROVE" completion bash
+    # shellcheck disable=SC2016
+    PATH=$(dirname "$IMPROVE"):$PATH run -0 bash -c 'eval "$1"; COMP_WORDS=(improve partner ass); COMP_CWORD=2; _improve; echo "${COMPREPLY[*]}"' - "$output"
+    [ "$output" = "assignments assign" ]
+    run -2 --separate-stderr "$IMPROVE" completion tcsh
+    [[ "$stderr" == *"bash|zsh|fish"* ]]
+    run -0 "$IMPROVE" --help
+    [[ "$output" != *__complete* ]]
 }
