@@ -4,6 +4,7 @@
 #include "client/command_line.h"
 #include "client/dates.h"
 #include "client/export/chart.h"
+#include "client/export/page.h"
 #include "client/export/pdf.h"
 #include "client/fail.h"
 #include "client/invoke.h"
@@ -18,7 +19,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { PAGE_MAX = 64 * 1024, REPLY_ARENA = 1024 * 1024, HOUR = 60 };
+enum { TITLE_MAX = 128, PAGE_MAX = 64 * 1024, REPLY_ARENA = 1024 * 1024, HOUR = 60 };
 
 static const char get_name[] = "/improve.v1.Cpd/GetCertificate";
 
@@ -89,12 +90,9 @@ static void add_line(struct strbuf *b, const char *class, const char *text)
 // write_page writes a certificate as a page of its own: one heading, a list of facts, nothing fetched.
 static void write_page(struct strbuf *b, const ProtobufCMessage *m)
 {
-    strbuf_adds(b,
-        "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Certificate of attendance ");
-    chart_escape(b, get_text(m, "certificate_id"));
-    strbuf_addf(
-        b, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>Certificate of attendance</h1>\n", style);
+    char title[TITLE_MAX];
+    snprintf(title, sizeof title, "Certificate of attendance %s", get_text(m, "certificate_id"));
+    page_open(b, title, style, "Certificate of attendance");
     if (*get_text(m, "withdrawn_on"))
         add_line(b, "withdrawn", "Withdrawn: this certificate holds no longer.");
     add_line(b, "name", get_text(m, "delegate"));
@@ -105,15 +103,16 @@ static void write_page(struct strbuf *b, const ProtobufCMessage *m)
     add_dates(b, m);
     strbuf_adds(b, "</dd>\n<dt>Length</dt><dd>");
     add_length(b, m);
-    strbuf_adds(b, "</dd>\n<dt>Given by</dt><dd>");
-    chart_escape(b, get_text(m, "provider"));
-    strbuf_adds(b, "</dd>\n<dt>Issued by</dt><dd>");
+    strbuf_adds(b, "</dd>\n");
+    page_fact(b, "Given by", get_text(m, "provider"));
+    strbuf_adds(b, "<dt>Issued by</dt><dd>");
     chart_escape(b, get_text(m, "issued_by"));
     strbuf_adds(b, ", ");
     add_day(b, get_text(m, "issued_on"));
-    strbuf_adds(b, "</dd>\n<dt>Number</dt><dd>");
-    chart_escape(b, get_text(m, "certificate_id"));
-    strbuf_adds(b, "</dd>\n</dl>\n</main>\n</body>\n</html>\n");
+    strbuf_adds(b, "</dd>\n");
+    page_fact(b, "Number", get_text(m, "certificate_id"));
+    strbuf_adds(b, "</dl>\n");
+    page_end(b);
 }
 
 // write_pdf writes the page as a PDF that only its owner may read, in the place of the one that is there.

@@ -62,14 +62,19 @@ void page_fact(struct strbuf *b, const char *name, const char *value)
     strbuf_adds(b, "</dd>\n");
 }
 
-void page_begin(struct strbuf *b, const char *title)
+void page_open(struct strbuf *b, const char *title, const char *sheet, const char *heading)
 {
     strbuf_adds(b, "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     chart_escape(b, title);
-    strbuf_addf(b, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>", style);
-    chart_escape(b, title);
+    strbuf_addf(b, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>", sheet);
+    chart_escape(b, heading);
     strbuf_adds(b, "</h1>\n");
+}
+
+void page_begin(struct strbuf *b, const char *title)
+{
+    page_open(b, title, style, title);
 }
 
 void page_end(struct strbuf *b)
