@@ -31,6 +31,7 @@ struct lane {
     uint64_t active_ms[FAIR_CLASSES]; // when each class last called
     int active;                       // classes that called lately
     uint64_t served_ms;               // when a connection was last ready
+    bool hangs;                       // the database does, as lane_tick was told
     struct call **running;            // calls in pipelines: size × pipeline_depth places
 };
 
@@ -175,7 +176,7 @@ static void pump(struct lane *lane)
 
 static bool away(const struct lane *lane, uint64_t now)
 {
-    return lane_ready(lane) == 0 && now - lane->served_ms > AWAY_MS;
+    return lane->hangs || (lane_ready(lane) == 0 && now - lane->served_ms > AWAY_MS);
 }
 
 static void refuse_away(struct lane *lane, struct call *call)
@@ -243,8 +244,9 @@ static void tend(struct lane *lane, int i, uint64_t now)
         lane->served_ms = now;
 }
 
-void lane_tick(struct lane *lane, uint64_t now)
+void lane_tick(struct lane *lane, uint64_t now, bool hangs)
 {
+    lane->hangs = hangs;
     count_active(lane, now);
     for (int i = 0; i < lane->size; i++)
         tend(lane, i, now);

@@ -20,8 +20,8 @@ struct lane *lane_new(
 void lane_submit(struct lane *lane, struct call *call);
 
 // lane_tick does what time asks: opens connections that are down, ends calls whose deadline has passed, closes a
-// connection that is stuck.
-void lane_tick(struct lane *lane, uint64_t now_ms);
+// connection that is stuck. While the database hangs, calls that wait and that come are refused as when it is away.
+void lane_tick(struct lane *lane, uint64_t now_ms, bool hangs);
 
 // lane_watch has an epoll tell of the lane's sockets, by data.u64 = first + n for the n-th connection; lane_step then
 // goes on with the n-th, and lane_flow, once after those, with all that waits.

@@ -5,6 +5,7 @@
 #include "server/dispatch.h"
 #include "server/lane.h"
 #include "server/mailbox.h"
+#include "server/pulse.h"
 #include "server/statement.h"
 #include "server/transport/transport.h"
 #include "server/watch.h"
@@ -80,9 +81,9 @@ static void take_watches(uint64_t now)
 
 static bool tick(uint64_t now)
 {
-    bool all = true, busy = false;
+    bool hangs = pulse_tick(now), all = !hangs, busy = false;
     for (int i = 0; i < LANES; i++) {
-        lane_tick(loop.lanes[i], now);
+        lane_tick(loop.lanes[i], now, hangs);
         all = all && lane_ready(loop.lanes[i]) > 0;
     }
     take_watches(now);
@@ -132,7 +133,7 @@ bool loop_start(const struct options *o)
     dispatch_init(o);
     loop.epoll = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event inbox = {.events = EPOLLIN, .data.u64 = (uint64_t)INBOX << LANE_SHIFT};
-    if (!mailbox_init(&loop.inbox) || loop.epoll < 0 ||
+    if (!mailbox_init(&loop.inbox) || !pulse_init(o) || loop.epoll < 0 ||
         epoll_ctl(loop.epoll, EPOLL_CTL_ADD, loop.inbox.wake, &inbox) != 0)
         return false;
     for (int i = 0; i < LANES; i++)

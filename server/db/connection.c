@@ -192,6 +192,20 @@ static void send_sync(struct connection *c, struct call *call)
     flush(c);
 }
 
+bool connection_probe(struct connection *c, uint64_t now_ms)
+{
+    if (c->state != CONNECTION_READY || !connection_empty(c))
+        return false;
+    c->probed_ms = now_ms;
+    send_sync(c, NULL);
+    return true;
+}
+
+uint64_t connection_silent(const struct connection *c, uint64_t now_ms)
+{
+    return c->state == CONNECTION_READY && !connection_empty(c) && c->probed_ms > 0 ? now_ms - c->probed_ms : 0;
+}
+
 // to_hex writes a hash as PostgreSQL reads bytea.
 static void to_hex(char to[static HEX_SIZE], const uint8_t *bytes)
 {

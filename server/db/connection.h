@@ -44,6 +44,11 @@ bool connection_is_broken(const struct connection *c);
 // have.
 void connection_send(struct connection *c, struct call *call, uint32_t left_ms);
 
+// connection_probe asks an idle connection for an answer, and nothing else; false when it is not idle.
+// connection_silent tells for how many milliseconds it has owed an answer and given none; 0 when it owes none.
+bool connection_probe(struct connection *c, uint64_t now_ms);
+uint64_t connection_silent(const struct connection *c, uint64_t now_ms);
+
 // connection_load is the number of calls in the pipeline. connection_oldest is the call at its head, NULL when empty.
 int connection_load(const struct connection *c);
 const struct call *connection_oldest(const struct connection *c);

@@ -51,6 +51,7 @@ struct connection {
     void *data;
     struct plan *plans; // one a method
     int load;           // calls in the pipeline
+    uint64_t probed_ms; // when it was last probed; 0: never
     struct expectation queue[QUEUE];
     unsigned head, tail; // ever rising
 };
