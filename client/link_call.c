@@ -179,6 +179,8 @@ static void call_sent(struct call *c, int rv)
             link_redial(c->link, c->edition);
             if (!call_pause(c, 0))
                 call_fail(c, STATUS_DEADLINE_EXCEEDED, "The request could not be sent within its time.");
+        } else if (rv == NNG_ETIMEDOUT && nng_clock() < since + (nng_time)c->link->connect_ms && call_pause(c, 0)) {
+            return; // the connection went while this was being sent: there is patience left for another
         } else if (rv == NNG_ETIMEDOUT) {
             link_alone_why(c->link, why, sizeof why);
             call_fail(c, STATUS_UNAVAILABLE, "Cannot reach the server at %.120s: %s.", c->link->url, why);
