@@ -7,5 +7,9 @@ void fault_steps(void); // not one of them: every failpoint of the server
 void fault_f1(void);
 void fault_f2(void);
 void fault_f3(void);
+void fault_f14(void);
+void fault_f18(void);
+void fault_f20(void);
+void fault_f23(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <libpq-fe.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,24 +193,36 @@ void room_start_postmaster(void)
         abort();
 }
 
-int room_kill_backends(int n)
+// signal_backends sends a signal to so many of the sessions that an application of this name has.
+static int signal_backends(const char *application, int signal_number, int n)
 {
-    static const char sql[] =
-        "select pid from pg_stat_activity where datname = current_database() and usename = 'improve_exec' and "
-        "application_name = 'improved' order by random()";
+    const char *values[] = {application};
     PGconn *pg = PQconnectdb(harness_superuser());
     while (PQstatus(pg) != CONNECTION_OK) { // it still recovers
         PQfinish(pg);
         harness_rest(20);
         pg = PQconnectdb(harness_superuser());
     }
-    PGresult *rows = PQexec(pg, sql);
-    int killed = 0;
-    for (int i = 0; i < PQntuples(rows) && killed < n; i++) {
+    PGresult *rows = PQexecParams(pg,
+        "select pid from pg_stat_activity where datname = current_database() and usename = 'improve_exec' and "
+        "application_name = $1 order by random()",
+        1, NULL, values, NULL, NULL, 0);
+    int done = 0;
+    for (int i = 0; i < PQntuples(rows) && done < n; i++) {
         long pid = strtol(PQgetvalue(rows, i, 0), NULL, 10);
-        killed += pid > 1 && kill((pid_t)pid, SIGKILL) == 0;
+        done += pid > 1 && kill((pid_t)pid, signal_number) == 0;
     }
     PQclear(rows);
     PQfinish(pg);
-    return killed;
+    return done;
+}
+
+int room_kill_backends(int n)
+{
+    return signal_backends("improved", SIGKILL, n);
+}
+
+void room_signal_backends(int signal_number)
+{
+    signal_backends("improved", signal_number, INT_MAX);
 }

@@ -51,6 +51,9 @@ void room_kill_postmaster(void);
 void room_start_postmaster(void);
 int room_kill_backends(int n);
 
+// room_signal_backends sends a signal to all backends that serve the room's server.
+void room_signal_backends(int signal_number);
+
 // room_alter runs SQL as the superuser.
 void room_alter(const char *sql);
 

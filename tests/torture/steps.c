@@ -49,26 +49,16 @@ static bool let_it_end(struct room *r)
     return false;
 }
 
-// kill_at lets the server end at one step, after some calls.
-static void kill_at(struct room *r, const char *path, int step)
+// fail_at lets the server wait and lose connections at one step, until it ends there.
+static void fail_at(struct room *r, const char *path, int step)
 {
-    char what[64];
-    snprintf(what, sizeof what, "%s=kill:0.02", names[step]);
+    char what[128];
+    snprintf(what, sizeof what, "%s=drop:0.05 %s=delay/20:0.05 %s=kill:0.02", names[step], names[step], names[step]);
     restart(r, path, what);
     bool ended = let_it_end(r);
     room_fault(r);
     if (!ended)
         figures_row("-", FIGURES_ALWAYS, 1, 0, "", "server that did not end at %s", names[step]);
-    harness_kill(&r->server);
-}
-
-// trouble lets it wait and lose connections at one step for a while.
-static void trouble(struct room *r, const char *path, int step, long ms)
-{
-    char what[64];
-    snprintf(what, sizeof what, "%s=drop:0.1 %s=delay/20:0.05", names[step], names[step]);
-    restart(r, path, what);
-    harness_rest(ms);
     harness_kill(&r->server);
 }
 
@@ -83,10 +73,8 @@ void fault_steps(void)
     harness_kill(&r.server);
     long rounds = figures_size(1, 20), missed = 0;
     for (long i = 0; i < rounds; i++)
-        for (int step = 0; step < FAILPOINTS; step++) {
-            kill_at(&r, path, step);
-            trouble(&r, path, step, figures_size(600, 1500));
-        }
+        for (int step = 0; step < FAILPOINTS; step++)
+            fail_at(&r, path, step);
     restart(&r, path, "");
     room_await(&r, 30);
     clients_stop(clients);
