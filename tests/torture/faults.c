@@ -14,6 +14,8 @@ static const struct {
     {"F1", fault_f1, false}, // STEPS has its like
     {"F2", fault_f2, true},
     {"F3", fault_f3, false},
+    {"F5", fault_f5, false},
+    {"F7", fault_f7, true},
     {"F14", fault_f14, true},
     {"F18", fault_f18, false},
     {"F20", fault_f20, true},

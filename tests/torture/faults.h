@@ -7,6 +7,8 @@ void fault_steps(void); // not one of them: every failpoint of the server
 void fault_f1(void);
 void fault_f2(void);
 void fault_f3(void);
+void fault_f5(void);
+void fault_f7(void);
 void fault_f14(void);
 void fault_f18(void);
 void fault_f20(void);
