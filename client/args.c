@@ -22,6 +22,7 @@ static const struct args_flag globals[] = {
     {"output", 'o', "FORM", "table, json, csv, html or xlsx", NULL, NULL},
     {"columns", 0, "NAMES", "only these columns, parted by commas", NULL, NULL},
     {"limit", 0, "ROWS", "at most this many rows", NULL, NULL},
+    {"publish", 0, NULL, "for publication: small numbers as [c], where a report is marked for it", NULL, NULL},
     {"dry-run", 'n', NULL, "do everything, show the answer, and keep nothing", NULL, NULL},
     {"request-id", 0, "UUID", "id under which a change is made once, however often it is asked for", NULL, NULL},
     {"timeout", 0, "TIME", "how long to wait: 30, 30s, 500ms or 2m", NULL, NULL},
@@ -201,9 +202,10 @@ static enum exit_code unknown_flag(const struct args *a, const struct options *o
 
 static void set_global(struct globals *g, const struct args_flag *flag, const char *text)
 {
-    const char **const texts[N_GLOBALS] = {&g->authority, &g->output, &g->columns, &g->limit_text, NULL, &g->request_id,
-        &g->timeout, &g->profile, &g->url, &g->ca, &g->server_name, &g->token_file, NULL, NULL, NULL};
-    bool *const switches[N_GLOBALS] = {[4] = &g->dry_run, [12] = &g->quiet, [13] = &g->verbose, [14] = &g->help};
+    const char **const texts[N_GLOBALS] = {&g->authority, &g->output, &g->columns, &g->limit_text, NULL, NULL,
+        &g->request_id, &g->timeout, &g->profile, &g->url, &g->ca, &g->server_name, &g->token_file, NULL, NULL, NULL};
+    bool *const switches[N_GLOBALS] = {
+        [4] = &g->publish, [5] = &g->dry_run, [13] = &g->quiet, [14] = &g->verbose, [15] = &g->help};
     size_t i = (size_t)(flag - globals);
     if (texts[i])
         *texts[i] = text;

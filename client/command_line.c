@@ -4,6 +4,7 @@
 #include "client/verbs.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { ARENA = 1024 * 1024 };
 
@@ -17,6 +18,12 @@ bool command_line(const struct command *self, struct args *args, struct arena *a
         help_verb(verbs_find(self->words), stdout);
         arena_release(arena);
         return false;
+    }
+    if (*code == EXIT_DONE && args->globals.publish && !strstr(self->usage, "--publish")) {
+        fprintf(stderr,
+            "improve %s does not publish. Accepted: improve report NAME --publish, improve pack make --publish.\n",
+            self->words);
+        *code = EXIT_USAGE;
     }
     if (*code == EXIT_DONE && (args->n_words < n_min || args->n_words > n_max)) {
         fprintf(stderr, "Usage: improve %s%s%s\nSee: improve %s --help\n", self->words, *self->usage ? " " : "",

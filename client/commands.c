@@ -48,10 +48,10 @@ const struct command commands[] = {
         "Example: improve certificate get ce-7k2q9mx4td --to ann-lee.pdf", certificate_command, false},
     {"report list", "", "List the reports with what each tells.", "Example: improve report list", describe_reports,
         false},
-    {"pack make", "FOLDER REPORT... [--paper PAPER] [--as-of DATE]",
+    {"pack make", "FOLDER REPORT... [--paper PAPER] [--as-of DATE] [--publish]",
         "Write a folder of reports for a meeting: each as a page, a PDF and a CSV, with a page that lists them; "
         "--paper "
-        "adds what a paper recommends, who may vote on it, and what is due back.",
+        "adds what a paper recommends, who may vote on it, and what is due back; --publish leaves small numbers out.",
         "Example: improve pack make forum sla-take-up commitments reserve --paper pp-7k2q9mx4td --as-of 31/3/2026",
         pack_make_command, false},
     {"audit export", "FILE [--from-number N]",

@@ -23,6 +23,7 @@ struct globals {
     const char *limit_text;
     long limit; // rows at most; 0: not given
     bool dry_run;
+    bool publish; // small numbers are hidden
     bool quiet;
     bool verbose;
     bool help;

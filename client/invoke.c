@@ -45,9 +45,11 @@ static bool on_page(const struct link_reply *reply, void *data)
     ProtobufCMessage *m = invoke_unpack(reply, pages->method->method->output, &arena);
     pages->readable = m != NULL;
     bool more = m && print_reply(&pages->printer, pages->method, m);
-    for (size_t i = 0; i < reply->header->n_notes; i++)
+    // What the server remarks beside an answer may tell what is hidden in it.
+    for (size_t i = 0; !pages->globals->publish && i < reply->header->n_notes; i++)
         print_note(&pages->printer, reply->header->notes[i]);
-    fail_notes(reply, pages->globals);
+    if (!pages->globals->publish)
+        fail_notes(reply, pages->globals);
     arena_release(&arena);
     return more;
 }
@@ -62,21 +64,38 @@ enum exit_code invoke_message(struct session *s, const struct catalog_method *me
     struct pages pages = {.method = method, .globals = s->globals, .readable = true};
     struct link_request r = session_request(s, method, request, default_timeout(method));
     struct link_reply last;
+    struct publish_rule rule;
+    const char *note = NULL;
     enum exit_code code = print_open(&pages.printer, method, s->globals, stdout);
     if (code != EXIT_DONE)
         return code;
+    if (s->globals->publish) {
+        if ((code = publish_ask(s, &rule)) == EXIT_DONE) {
+            print_publish(&pages.printer, method, &rule);
+            code = publish_ask_beside(s, pages.printer.publish, request);
+        }
+        if (code != EXIT_DONE) {
+            print_close(&pages.printer);
+            return code;
+        }
+    }
     print_asked(&pages.printer, request, s->authority, s->globals);
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     link_call_all(s->link, &r, on_page, &pages, &last);
     clock_gettime(CLOCK_MONOTONIC, &end);
     bool failed = link_status(&last) != STATUS_OK;
+    bool published = failed || !pages.readable || print_published(&pages.printer, &note);
+    if (note && !s->globals->quiet)
+        fprintf(stderr, "%s\n", note);
     bool written = print_close(&pages.printer);
     if (failed) {
         code = fail_report(&last, s->globals);
     } else if (!pages.readable) {
         fputs("The server's answer cannot be read: is this client too old for it?\n", stderr);
         code = EXIT_REFUSED;
+    } else if (!published) {
+        code = EXIT_REFUSED; // said
     } else if (!written) {
         if (errno != EPIPE) // the reader of a pipe had enough
             perror("improve: cannot write the answer");

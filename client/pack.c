@@ -96,6 +96,8 @@ static enum exit_code write_index(struct pack *p)
         }
     }
     page_fact(&b, "Printed", day);
+    if (p->session->globals->publish)
+        page_fact(&b, "Small numbers", "Suppressed, for publication: each page says by which rule.");
     strbuf_addf(&b, "</dl>\n<h2>Contents</h2>\n<ul>\n%s</ul>\n", strbuf_text(&p->list));
     page_end(&b);
     FILE *f = pack_path(p, "index", "html", path) ? fopen(path, "we") : NULL;
@@ -151,6 +153,14 @@ static const struct verb *find_report(const char *word)
     return verb;
 }
 
+static enum exit_code make_folder(const struct pack *p)
+{
+    if (mkdir(p->folder, 0777) == 0)
+        return EXIT_DONE;
+    fprintf(stderr, "improve: %s: %s. Accepted: a folder that is not there yet.\n", p->folder, strerror(errno));
+    return EXIT_USAGE;
+}
+
 enum exit_code pack_make_command(const struct command *self, int argc, char **argv)
 {
     struct pack p = {.paper = NULL};
@@ -168,20 +178,20 @@ enum exit_code pack_make_command(const struct command *self, int argc, char **ar
     struct tm today = dates_today();
     p.folder = args.words[0];
     for (size_t i = 1; code == EXIT_DONE && i < args.n_words; i++)
-        code = (reports[i - 1] = find_report(args.words[i])) ? EXIT_DONE : EXIT_USAGE;
+        code = !(reports[i - 1] = find_report(args.words[i])) ? EXIT_USAGE
+               : args.globals.publish                         ? publish_refuse(reports[i - 1]->method)
+                                                              : EXIT_DONE;
     if (code == EXIT_DONE && day && !dates_read(day, &today, as_of)) {
         fprintf(stderr, "improve: --as-of \"%.40s\" is no date. Accepted: %s.\n", day, dates_accepted);
         code = EXIT_USAGE;
     }
     p.as_of = day ? as_of : NULL;
-    if (code == EXIT_DONE && mkdir(p.folder, 0777) != 0) {
-        fprintf(stderr, "improve: %s: %s. Accepted: a folder that is not there yet.\n", p.folder, strerror(errno));
-        code = EXIT_USAGE;
-    }
     if (code == EXIT_DONE && (code = session_open(&session, &args.globals)) == EXIT_DONE) {
         p.session = &session;
         strbuf_init(&p.list, PAGE_MAX);
-        code = make(&p, reports, args.n_words - 1);
+        code = args.globals.publish ? publish_ask(&session, &p.rule) : EXIT_DONE;
+        if (code == EXIT_DONE && (code = make_folder(&p)) == EXIT_DONE)
+            code = make(&p, reports, args.n_words - 1);
         strbuf_release(&p.list);
         session_close(&session);
     }

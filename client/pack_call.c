@@ -2,6 +2,7 @@
 #include "client/invoke.h"
 #include "client/pack_private.h"
 #include "client/print.h"
+#include "client/publish/marks.h"
 #include "common/field.h"
 #include "common/json.h"
 
@@ -55,7 +56,7 @@ static bool on_page(const struct link_reply *reply, void *data)
     if (m && s->page.out) {
         print_reply(&s->page, s->method, m);
         print_reply(&s->csv, s->method, m);
-        for (size_t i = 0; i < reply->header->n_notes; i++)
+        for (size_t i = 0; !s->page.to_publish && i < reply->header->n_notes; i++)
             print_note(&s->page, reply->header->notes[i]);
     } else if (m) {
         const ProtobufCFieldDescriptor *rows = &m->descriptor->fields[0];
@@ -81,6 +82,7 @@ static enum exit_code run(
     char page_path[PATH_MAX], csv_path[PATH_MAX];
     page.form = OUTPUT_HTML;
     csv.form = OUTPUT_CSV;
+    page.publish = csv.publish = page.publish && marks_line(method); // a paper's own lists have no numbers to hide
     if (name) {
         FILE *page_file = pack_path(p, name, "html", page_path) ? fopen(page_path, "we") : NULL;
         FILE *csv_file = page_file && pack_path(p, name, "csv", csv_path) ? fopen(csv_path, "we") : NULL;
@@ -89,7 +91,16 @@ static enum exit_code run(
         if (print_open(&s.page, method, &page, page_file) != EXIT_DONE ||
             print_open(&s.csv, method, &csv, csv_file) != EXIT_DONE)
             return EXIT_USAGE;
-        print_asked(&s.page, request, p->session->authority, p->session->globals);
+        if (page.publish) {
+            print_publish(&s.page, method, &p->rule);
+            print_publish(&s.csv, method, &p->rule);
+            enum exit_code code = publish_ask_beside(p->session, s.page.publish, request);
+            if (code == EXIT_DONE)
+                code = publish_ask_beside(p->session, s.csv.publish, request);
+            if (code != EXIT_DONE)
+                return code;
+        }
+        print_asked(&s.page, request, p->session->authority, &page);
     }
     struct link_request r = session_request(p->session, method, request, TIMEOUT_MS);
     struct link_reply last;
@@ -100,6 +111,9 @@ static enum exit_code run(
     link_reply_release(&last);
     if (name) {
         FILE *files[] = {s.page.out, s.csv.out};
+        const char *note;
+        if (code == EXIT_DONE && !(print_published(&s.page, &note) && print_published(&s.csv, &note)))
+            code = EXIT_REFUSED;
         bool page_good = print_close(&s.page), csv_good = print_close(&s.csv);
         page_good = fclose(files[0]) == 0 && page_good;
         csv_good = fclose(files[1]) == 0 && csv_good;

@@ -2,6 +2,7 @@
 #define CLIENT_PACK_PRIVATE_H
 
 #include "client/dates.h"
+#include "client/publish/publish.h"
 #include "client/session.h"
 #include "common/strbuf.h"
 
@@ -16,8 +17,9 @@ struct pack {
     const char *folder, *paper, *as_of;
     char title[PACK_TEXT_MAX], body[PACK_TEXT_MAX], meeting[DATE_SHORT_SIZE], authors[PACK_TEXT_MAX];
     int item_type;
-    bool found;         // the paper
-    struct strbuf list; // the reports, for the first page
+    struct publish_rule rule; // by which small numbers are hidden, where the pack is for publication
+    bool found;               // the paper
+    struct strbuf list;       // the reports, for the first page
 };
 
 // pack_path writes the path of a file of the pack. False when it is too long.

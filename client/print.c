@@ -123,12 +123,15 @@ enum exit_code print_open(
         .terminal = terminal,
         .listed = method->shape == REPLY_ROWS,
         .limit = globals->limit,
+        .to_publish = globals->publish,
         .columns = calloc(method->row->n_fields + 1, sizeof *p->columns)};
     if (!p->columns) {
         fputs("Out of memory.\n", stderr);
         return EXIT_REFUSED;
     }
-    enum exit_code code = choose_columns(p, method->row, globals->columns);
+    enum exit_code code = globals->publish ? publish_refuse(method) : EXIT_DONE;
+    if (code == EXIT_DONE)
+        code = choose_columns(p, method->row, globals->columns);
     if (code == EXIT_DONE && p->form == PRINT_WORKBOOK && terminal) {
         fputs("A workbook is no text for a terminal: send it to a file, as in > answer.xlsx\n", stderr);
         code = EXIT_USAGE;
@@ -165,13 +168,27 @@ void print_as_lines(struct printer *p)
         p->form = PRINT_TABS;
 }
 
+void print_publish(struct printer *p, const struct catalog_method *method, const struct publish_rule *rule)
+{
+    p->publish = publish_open(method, rule);
+}
+
+// is_hidden tells whether the row that is being printed shows nothing in a column.
+static bool is_hidden(const struct printer *p, const ProtobufCMessage *row, size_t column)
+{
+    return p->hidden && p->hidden[p->columns[column].field - row->descriptor->fields];
+}
+
 static void add_delimited(struct printer *p, struct strbuf *b, const ProtobufCMessage *row)
 {
     struct strbuf cell;
     strbuf_init(&cell, ROW_MAX);
     for (size_t i = 0; i < p->n_columns; i++) {
         strbuf_clear(&cell);
-        cell_write(&cell, row, p->columns[i].field, &p->columns[i].marks, CELL_MACHINE);
+        if (is_hidden(p, row, i))
+            strbuf_adds(&cell, PUBLISH_MARK);
+        else
+            cell_write(&cell, row, p->columns[i].field, &p->columns[i].marks, CELL_MACHINE);
         if (i)
             strbuf_addc(b, p->form == PRINT_CSV ? ',' : '\t');
         if (p->form == PRINT_CSV)
@@ -191,7 +208,10 @@ static void add_object(struct printer *p, struct strbuf *b, const ProtobufCMessa
         if (!field_is_set(row, p->columns[i].field))
             continue;
         strbuf_addf(b, "%s\"%s\": ", first ? "" : ", ", p->columns[i].field->name);
-        json_write_field(b, row, p->columns[i].field);
+        if (is_hidden(p, row, i))
+            strbuf_adds(b, "\"" PUBLISH_MARK "\"");
+        else
+            json_write_field(b, row, p->columns[i].field);
         first = false;
     }
     strbuf_adds(b, p->lines ? "}\n" : "}");
@@ -262,7 +282,7 @@ static void print_row(struct printer *p, const ProtobufCMessage *row)
     switch (p->form) {
     case PRINT_TABLE:
         if (p->table)
-            table_add(p->table, row);
+            table_add(p->table, row, p->hidden);
         break;
     case PRINT_TABS:
     case PRINT_CSV:
@@ -273,7 +293,7 @@ static void print_row(struct printer *p, const ProtobufCMessage *row)
         break;
     case PRINT_PAGE:
     case PRINT_WORKBOOK:
-        export_add(p->export, row);
+        export_add(p->export, row, p->hidden);
         break;
     case PRINT_LABELS:
         if (document(p, row))
@@ -287,8 +307,44 @@ static void print_row(struct printer *p, const ProtobufCMessage *row)
     p->rows++;
 }
 
+// keep_rows keeps a page of an answer that is for publication: what is hidden turns on all of it.
+static bool keep_rows(struct printer *p, const ProtobufCMessage *reply)
+{
+    const ProtobufCFieldDescriptor *rows = &reply->descriptor->fields[0];
+    for (size_t i = 0, n = field_count(reply, rows); p->publish && i < n; i++)
+        if (!publish_add(p->publish, *(ProtobufCMessage *const *)field_element(reply, rows, i))) {
+            publish_close(p->publish);
+            p->publish = NULL;
+        }
+    return p->publish != NULL;
+}
+
+bool print_published(struct printer *p, const char **note)
+{
+    const char *why = "out of memory";
+    *note = NULL;
+    if (!p->to_publish)
+        return true;
+    if (!p->publish || !publish_decide(p->publish, &why)) {
+        fprintf(stderr, "improve: this table cannot be published (REP-5): %s.\n", why);
+        return false;
+    }
+    *note = publish_note(p->publish);
+    print_note(p, *note);
+    begin(p);
+    for (size_t i = 0; i < publish_count(p->publish) && (!p->limit || p->rows < (size_t)p->limit); i++) {
+        struct publish_row row = publish_at(p->publish, i);
+        p->hidden = row.hidden;
+        print_row(p, row.message);
+    }
+    p->hidden = NULL;
+    return true;
+}
+
 bool print_reply(struct printer *p, const struct catalog_method *method, const ProtobufCMessage *reply)
 {
+    if (p->to_publish)
+        return keep_rows(p, reply);
     begin(p);
     if (method->shape == REPLY_FIELDS) {
         print_row(p, reply);
@@ -313,6 +369,7 @@ bool print_close(struct printer *p)
         fputs("None.\n", stderr);
     bool kept = !p->export || !p->begun || (p->form == PRINT_PAGE ? export_page : export_workbook)(p->export, p->out);
     export_close(p->export);
+    publish_close(p->publish);
     free(p->columns);
     *p = (struct printer){.out = p->out};
     return kept && fflush(p->out) == 0 && !ferror(p->out);

@@ -3,6 +3,7 @@
 
 #include "client/exits.h"
 #include "client/globals.h"
+#include "client/publish/publish.h"
 #include "common/catalog.h"
 #include "common/docs.h"
 
@@ -30,14 +31,17 @@ struct printer {
     bool listed;                  // rows, so that JSON is a list
     struct print_column *columns; // owned
     size_t n_columns;
-    size_t rows;           // printed so far
-    long limit;            // rows at most; 0: all
-    struct table *table;   // owned, while a table is being made
-    struct export *export; // owned, while a page or a workbook is
+    size_t rows;             // printed so far
+    long limit;              // rows at most; 0: all
+    struct table *table;     // owned, while a table is being made
+    struct export *export;   // owned, while a page or a workbook is
+    bool to_publish;         // small numbers are hidden: rows are kept, and printed by print_published
+    struct publish *publish; // owned, once the rule is known
+    const bool *hidden;      // of the row that is being printed, by column of the answer; NULL: nothing
 };
 
 // print_open begins to print answers of a method. EXIT_USAGE, with a message, when --columns names a column that there
-// is not, or a workbook would go to a terminal.
+// is not, a workbook would go to a terminal, or --publish is asked for and the method is not marked for it.
 enum exit_code print_open(
     struct printer *p, const struct catalog_method *method, const struct globals *globals, FILE *out);
 
@@ -50,6 +54,12 @@ void print_as_lines(struct printer *p);
 void print_asked(
     struct printer *p, const ProtobufCMessage *request, const char *authority, const struct globals *globals);
 void print_note(struct printer *p, const char *text);
+
+// print_publish tells a printer of --publish the authority's rule, before its first reply: without it nothing is
+// printed. print_published prints what was kept, at the end, and gives the note beside it, or NULL where it is not for
+// publication. False, said on stderr, when the table cannot be published.
+void print_publish(struct printer *p, const struct catalog_method *method, const struct publish_rule *rule);
+bool print_published(struct printer *p, const char **note);
 
 // print_reply prints one reply (one page of a paged one). False when --limit is reached, so that no more is wanted.
 bool print_reply(struct printer *p, const struct catalog_method *method, const ProtobufCMessage *reply);

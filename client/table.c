@@ -36,7 +36,7 @@ struct table *table_open(const struct print_column *columns, size_t n)
     return t;
 }
 
-void table_add(struct table *t, const ProtobufCMessage *row)
+void table_add(struct table *t, const ProtobufCMessage *row, const bool *hidden)
 {
     struct libscols_line *line = scols_table_new_line(t->scols, NULL);
     struct strbuf text, clean;
@@ -45,7 +45,10 @@ void table_add(struct table *t, const ProtobufCMessage *row)
     for (size_t i = 0; line && i < t->n; i++) {
         strbuf_clear(&text);
         strbuf_clear(&clean);
-        cell_write(&text, row, t->columns[i].field, &t->columns[i].marks, CELL_PEOPLE);
+        if (hidden && hidden[t->columns[i].field - row->descriptor->fields])
+            strbuf_adds(&text, PUBLISH_MARK);
+        else
+            cell_write(&text, row, t->columns[i].field, &t->columns[i].marks, CELL_PEOPLE);
         for (size_t k = 0; k < text.length; k++)
             if (text.text[k] == '\n' || text.text[k] == '\t' || text.text[k] == '\r')
                 text.text[k] = ' ';

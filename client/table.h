@@ -10,8 +10,8 @@ struct table;
 // table_open makes an empty table of these columns, which must outlive it. NULL when memory lacks.
 struct table *table_open(const struct print_column *columns, size_t n);
 
-// table_add adds a row.
-void table_add(struct table *t, const ProtobufCMessage *row);
+// table_add adds a row; hidden says which columns of the answer are left out as small numbers, NULL for none.
+void table_add(struct table *t, const ProtobufCMessage *row, const bool *hidden);
 
 // table_close prints the table without the columns that no row has a value for, cut to the width of the terminal when
 // out is one, and releases it.

@@ -50,6 +50,8 @@ void export_asked(
     }
     if (globals->columns)
         strbuf_addf(&b, " --columns %s", globals->columns);
+    if (globals->publish)
+        strbuf_adds(&b, " --publish");
     if (globals->limit)
         strbuf_addf(&b, " --limit %ld", globals->limit);
     e->asked = export_keep(e, strbuf_text(&b), b.length);

@@ -73,8 +73,10 @@ bool chart_of(struct chart *c, const struct export *e)
         return false;
     for (const struct export_row *row = e->rows; row; row = row->next) {
         bool any = false;
-        for (size_t s = 0; s < c->n_series; s++)
+        for (size_t s = 0; s < c->n_series; s++) {
             any = any || row->cells[c->series[s]].set;
+            c->hides = c->hides || row->cells[c->series[s]].hidden;
+        }
         if (!any || is_total(row->cells[c->label].text))
             continue;
         if (c->n_points == CHART_POINTS_MAX)
@@ -93,6 +95,10 @@ void chart_headline(const struct chart *c, char *to, size_t size)
 {
     const struct export_column *first = &c->export->columns[c->series[0]];
     size_t column = c->series[0];
+    if (c->hides) {
+        snprintf(to, size, "%s by %s, without small numbers", first->heading, c->export->columns[c->label].heading);
+        return;
+    }
     if (c->lines) {
         const struct export_cell *from = &c->points[0]->cells[column],
                                  *last = &c->points[c->n_points - 1]->cells[column];

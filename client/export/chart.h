@@ -19,6 +19,7 @@ struct chart {
     size_t label;                    // its column
     size_t series[CHART_SERIES_MAX]; // their columns
     size_t n_series, n_points;
+    bool hides; // small numbers are left out: what it says of the others would be said of these too
     const struct export_row *points[CHART_POINTS_MAX];
     double low, high; // nought lies between
 };

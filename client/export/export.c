@@ -94,7 +94,7 @@ static double number_of(const ProtobufCFieldDescriptor *field, const void *eleme
     return kind == EXPORT_MONEY ? number / 100 : number;
 }
 
-void export_add(struct export *e, const ProtobufCMessage *row)
+void export_add(struct export *e, const ProtobufCMessage *row, const bool *hidden)
 {
     struct export_row *kept = arena_alloc(&e->arena, sizeof *kept + e->n_columns * sizeof *kept->cells);
     if (!kept) {
@@ -120,13 +120,18 @@ void export_add(struct export *e, const ProtobufCMessage *row)
         struct export_cell *cell = &kept->cells[i];
         strbuf_clear(&text);
         strbuf_clear(&clean);
-        cell_write(&text, row, field, &marks, CELL_PEOPLE);
+        bool hide = hidden && hidden[field - row->descriptor->fields];
+        if (hide)
+            strbuf_adds(&text, PUBLISH_MARK);
+        else
+            cell_write(&text, row, field, &marks, CELL_PEOPLE);
         cell_clean(&clean, strbuf_text(&text), text.length, "\n\t");
-        *cell = (struct export_cell){
-            .text = export_keep(e, strbuf_text(&clean), clean.length), .set = field_is_set(row, field)};
+        *cell = (struct export_cell){.text = export_keep(e, strbuf_text(&clean), clean.length),
+            .set = !hide && field_is_set(row, field),
+            .hidden = hide};
         if (cell->set && column->kind != EXPORT_TEXT && column->kind != EXPORT_DATE)
             cell->number = number_of(field, field_element(row, field, 0), column->kind);
-        column->filled = column->filled || cell->set;
+        column->filled = column->filled || cell->set || hide;
         column->fixed = strcmp(column->name, "authority") == 0 || strcmp(column->name, "as_of") == 0
                             ? e->n_rows == 0 || (column->fixed && strcmp(cell->text, e->rows->cells[i].text) == 0)
                             : false;

@@ -22,6 +22,7 @@ struct export_cell {
     const char *text; // for people; "" when not set
     double number;    // of numbers, money (pounds) and percentages
     bool set;
+    bool hidden; // a small number, left out of what is published: its text says so, and it is not set
 };
 
 struct export_row {
@@ -60,8 +61,9 @@ struct export *export_open(const struct catalog_method *method, const struct pri
 void export_asked(
     struct export *e, const ProtobufCMessage *request, const char *authority, const struct globals *globals);
 
-// export_add keeps a row; export_note a remark of the server about the answer.
-void export_add(struct export *e, const ProtobufCMessage *row);
+// export_add keeps a row; hidden says which of its columns are left out as small numbers, NULL for none. export_note a
+// remark of the server about the answer.
+void export_add(struct export *e, const ProtobufCMessage *row, const bool *hidden);
 void export_note(struct export *e, const char *text);
 
 // export_command is the command that asks for the answer again, once all rows are there. Owned by the export.

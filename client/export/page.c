@@ -132,7 +132,9 @@ static void add_row(const struct export *e, struct strbuf *b, const struct expor
         const char *tag = i == name ? "th" : "td";
         strbuf_addf(
             b, "<%s%s%s>", tag, i == name ? " scope=\"row\"" : "", to_the_right(&e->columns[i]) ? " class=\"n\"" : "");
-        chart_escape(b, row->cells[i].set ? row->cells[i].text : to_the_right(&e->columns[i]) ? "[x]" : "");
+        chart_escape(b, row->cells[i].set || row->cells[i].hidden ? row->cells[i].text
+                        : to_the_right(&e->columns[i])            ? "[x]"
+                                                                  : "");
         strbuf_addf(b, "</%s>", tag);
     }
     strbuf_adds(b, "</tr>\n");
@@ -142,7 +144,7 @@ static bool any_missing(const struct export *e)
 {
     for (const struct export_row *row = e->rows; row; row = row->next)
         for (size_t i = 0; i < e->n_columns; i++)
-            if (shown(&e->columns[i]) && to_the_right(&e->columns[i]) && !row->cells[i].set)
+            if (shown(&e->columns[i]) && to_the_right(&e->columns[i]) && !row->cells[i].set && !row->cells[i].hidden)
                 return true;
     return false;
 }

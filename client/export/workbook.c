@@ -66,7 +66,9 @@ static void write_cell(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, co
     enum export_kind kind, const struct formats *f)
 {
     bool number = kind == EXPORT_NUMBER || kind == EXPORT_MONEY || kind == EXPORT_PERCENT;
-    if (number && !cell->set)
+    if (cell->hidden)
+        worksheet_write_string(sheet, row, column, cell->text, NULL);
+    else if (number && !cell->set)
         worksheet_write_string(sheet, row, column, "[x]", NULL);
     else if (number)
         worksheet_write_number(sheet, row, column, cell->number,

@@ -44,7 +44,7 @@ declare
   v_verdict record;
 begin
   perform errors.required('code', btrim(p_code), 'such as ofsted-2017-08-good');
-  perform errors.required('printed', btrim(p_printed), 'the figure as printed, such as 76%');
+  perform errors.required('printed', btrim(p_printed), 'the figure as printed, such as 76%, or [c] where it was suppressed');
   perform errors.required('as_of', p_as_of, 'the day it is true on');
   perform errors.required('wording', btrim(p_wording), 'the words it stands in');
   perform errors.required('source', btrim(p_source), 'the document and place');
@@ -56,6 +56,9 @@ begin
   v_figure.wording := btrim(p_wording);
   v_figure.printed := btrim(p_printed);
   v_figure.value := v_read.value;
+  if lower(v_figure.printed) = '[c]' then
+    v_figure.small_below := (figures.publication_policy_of()).small_below;
+  end if;
   v_figure.decimals := v_read.decimals;
   v_figure.unit := v_read.unit;
   v_figure.at_least := v_read.at_least;
@@ -157,14 +160,14 @@ grant execute on function figures.withdraw_figure to persona_la_admin, persona_o
 
 create function figures.list_figures(p_include_withdrawn boolean, p_page_size integer, p_cursor text)
 returns table (figure_id text, code text, printed text, number numeric, unit text, printed_base integer, as_of date, wording text, source text, report text, report_column text,
-  report_row jsonb, report_request jsonb, reason text, withdrawn_reason text, version integer, row_cursor text)
+  report_row jsonb, report_request jsonb, reason text, withdrawn_reason text, version integer, small_below integer, row_cursor text)
 language plpgsql stable as $$
 #variable_conflict use_column
 begin
   return query
   select f.figure_id, f.code, f.printed, f.value, f.unit, f.printed_base, f.as_of, f.wording, f.source, f.report, f.report_column,
     (select jsonb_agg(jsonb_build_object('name', w.key, 'value', w.value)) from jsonb_each_text(f.report_row) w),
-    (select jsonb_agg(jsonb_build_object('name', w.key, 'value', w.value)) from jsonb_each_text(f.report_request) w), f.reason, f.withdrawn_reason, f.version,
+    (select jsonb_agg(jsonb_build_object('name', w.key, 'value', w.value)) from jsonb_each_text(f.report_request) w), f.reason, f.withdrawn_reason, f.version, f.small_below,
     jsonb_build_array(f.as_of, f.code, f.figure_id)::text
   from figures.figure f
   where f.authority_id = auth.authority_id() and (coalesce(p_include_withdrawn, false) or f.withdrawn_at is null)

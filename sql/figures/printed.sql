@@ -31,6 +31,18 @@ begin
 end $$;
 comment on function figures.write is 'figures.write writes a number as figures of its unit are printed, to so many decimals.';
 
+create function figures.suppressed_verdict(p_figure figures.figure, p_computed numeric, out verdict text, out why text)
+language plpgsql immutable as $$
+declare
+  v_counts constant boolean := p_figure.report_column not like '%\_pence' and p_computed = trunc(p_computed) and p_figure.report_column !~ '^(percent|confidence|rating|gained$|average)';
+begin
+  verdict := case when v_counts and p_computed < p_figure.small_below then 'agrees' else 'cannot' end;
+  why := case when not v_counts then 'Published suppressed: it is computed from counts, and suppressed with them.'
+    when p_computed < p_figure.small_below then format('Published suppressed: a count below %s.', p_figure.small_below)
+    else format('Published suppressed: the count is not below %s today; it may have been suppressed so that another cannot be worked out.', p_figure.small_below) end;
+end $$;
+comment on function figures.suppressed_verdict is 'figures.suppressed_verdict says whether a figure that was published as [c] is a small count today (REP-5).';
+
 create function figures.verdict(p_figure figures.figure, p_computed numeric, p_base numeric, out verdict text, out why text)
 language plpgsql immutable as $$
 declare
@@ -38,9 +50,11 @@ declare
   v_decimals constant integer := least(p_figure.decimals, case when p_figure.unit = 'percent' then scale(p_computed) else p_figure.decimals end);
   v_same boolean;
 begin
-  if p_figure.value is null or p_figure.report is null or p_computed is null then
+  if p_figure.small_below is not null and p_figure.report is not null and p_computed is not null then
+    select s.verdict, s.why into verdict, why from figures.suppressed_verdict(p_figure, p_computed) s;
+  elsif p_figure.value is null or p_figure.report is null or p_computed is null then
     verdict := 'cannot';
-    why := case when p_figure.value is null then 'Its words hold no number.' when p_figure.report is null then 'No report tells it.'
+    why := case when p_figure.value is null and p_figure.small_below is not null then 'Published suppressed.' when p_figure.value is null then 'Its words hold no number.' when p_figure.report is null then 'No report tells it.'
       else 'The report has no such row, or nothing in it, on that day.' end;
   else
     v_same := case when p_figure.at_least then p_computed >= p_figure.value else round(p_computed, v_decimals) = round(p_figure.value, v_decimals) end;
@@ -58,4 +72,4 @@ begin
   why := nullif(concat_ws(' ', nullif(why, ''), p_figure.reason), '');
 end $$;
 comment on function figures.verdict is 'figures.verdict says whether a printed figure and a computed one agree, differ, or cannot be held against each other, and why: what was cut off instead of rounded, another base, and the reason that is on record (REP-2).';
-grant execute on function figures.read_printed, figures.write, figures.verdict to improve_exec;
+grant execute on function figures.read_printed, figures.write, figures.suppressed_verdict, figures.verdict to improve_exec;

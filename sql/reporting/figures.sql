@@ -4,7 +4,7 @@ set role reporting_owner;
 create view reporting.published_figure as
 select lpad(f.authority_id::text, 3, '0')::varchar(3) as authority, f.figure_id::varchar(20) as figure_id, f.code::varchar(60) as code, f.wording::varchar(500) as wording,
   f.printed::varchar(60) as printed, f.value::numeric(18, 4) as value, f.unit::varchar(10) as unit, f.printed_base, f.as_of, f.source::varchar(300) as source,
-  f.report::varchar(60) as report, f.report_column::varchar(63) as report_column, f.reason::varchar(500) as reason
+  f.report::varchar(60) as report, f.report_column::varchar(63) as report_column, f.reason::varchar(500) as reason, (case when f.small_below is null then 'No' else 'Yes' end)::varchar(3) as suppressed
 from figures.figure f
 where f.withdrawn_at is null;
 comment on view reporting.published_figure is 'Figures that the authority published, as printed (REP-2). What they compute to: improve report figures.';
@@ -21,5 +21,6 @@ comment on column reporting.published_figure.source is 'Where it is printed.';
 comment on column reporting.published_figure.report is 'Report that tells it; null when none does.';
 comment on column reporting.published_figure.report_column is 'Its column.';
 comment on column reporting.published_figure.reason is 'Why it differs, or cannot be computed; null when nobody said.';
+comment on column reporting.published_figure.suppressed is 'Yes when it was published as [c], a small number suppressed (REP-5).';
 grant select on reporting.published_figure to reporting_reader;
 reset role;

@@ -114,6 +114,22 @@ accessible() {
     run -5 as officer improve pack make "$BATS_TEST_TMPDIR/third" cpd-sessions --paper pp-none
 }
 
+@test "a pack for publication leaves small numbers out of pages, CSVs and PDFs: pack make --publish" {
+    run -0 --separate-stderr as officer improve pack make "$BATS_TEST_TMPDIR/public" sla-non-buyers schools-by-phase-group --publish
+    [ "$(cut -d, -f 3-5 "$BATS_TEST_TMPDIR/public/sla-non-buyers.csv" | paste -s -d ' ')" = 'phase_group,non_buyers,maintained Primary,[c],[c] Secondary,[c],[c] Total,7,7' ]
+    page=$BATS_TEST_TMPDIR/public/sla-non-buyers.html
+    grep -q '<td class="n">\[c\]</td>' "$page"
+    grep -q '<p>Small numbers are suppressed: \[c\] stands for a count from 1 to 4' "$page"
+    grep -q -- '--publish' "$page"
+    ! grep -q 'do not subscribe; of' "$page"
+    accessible
+    grep -q '<dt>Small numbers</dt><dd>Suppressed' "$BATS_TEST_TMPDIR/public/index.html"
+    as officer improve report sla-non-buyers --publish --output xlsx >"$BATS_TEST_TMPDIR/p.xlsx" 2>/dev/null
+    unzip -q -d "$BATS_TEST_TMPDIR/p" "$BATS_TEST_TMPDIR/p.xlsx"
+    grep -q '>\[c\]<' "$BATS_TEST_TMPDIR/p/xl/sharedStrings.xml"
+    grep -q 'Small numbers are suppressed' "$BATS_TEST_TMPDIR/p/xl/sharedStrings.xml"
+}
+
 @test "a form of output that there is not is refused with those there are" {
     run -2 --separate-stderr as officer improve report sla-take-up --output pdf
     [[ $stderr == *"Accepted: table, json, csv, html, xlsx."* ]]

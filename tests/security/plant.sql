@@ -109,6 +109,7 @@ begin
   insert into consultancy.statement (authority_id, statement_id, other_id, number, starts_on, ends_on, sold_pence, bought_pence, balance_pence)
   values (p_authority, p_word || '-cs', p_authority + 500, 1, '2026-10-01', '2026-10-31', 40250, 0, 40250);
   insert into consultancy.statement_line (authority_id, statement_id, delivery_id) values (p_authority, p_word || '-cs', p_word || '-dl');
+  insert into figures.publication_policy (authority_id, small_below) values (p_authority, 10);
   insert into figures.figure (authority_id, figure_id, code, wording, printed, value, decimals, unit, at_least, as_of, source, report_row, report_request, recorded_by)
   values (p_authority, p_word || '-fg', lower(p_word), p_word, '3', 3, 0, 'number', false, '2026-10-01', p_word, '{}', '{}', v_person);
   insert into funds.organisation (authority_id, organisation_id, name, kind) values (p_authority, p_word || '-og', p_word, 'hub');

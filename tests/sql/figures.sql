@@ -1,11 +1,11 @@
 -- Published figures: read as printed, held against reports, with a verdict and its reason (REP-2, C-6).
 begin;
 \ir ../support/sql/schools.sql
-select plan(42);
+select plan(53);
 -- As printed: the number, how exactly, the unit, and whether it is the least there was.
 select is(figures.read_printed(p)::text, r, 'read: ' || p) from (values
   ('76%', '(76,0,percent,f)'), ('2.47%', '(2.47,2,percent,f)'), ('£1,087,600', '(1087600,0,pounds,f)'), ('£1.2m', '(1200000,-5,pounds,f)'), ('£60k', '(60000,-3,pounds,f)'),
-  ('133', '(133,0,number,f)'), ('over 200', '(200,0,number,t)'), ('2000+', '(2000,0,number,t)'), ('-3', '(-3,0,number,f)'), ('two thirds', '(,0,number,f)')) x (p, r);
+  ('133', '(133,0,number,f)'), ('[c]', '(,0,number,f)'), ('over 200', '(200,0,number,t)'), ('2000+', '(2000,0,number,t)'), ('-3', '(-3,0,number,f)'), ('two thirds', '(,0,number,f)')) x (p, r);
 -- Verdicts, without a database.
 create function test.verdict(p_printed text, p_computed numeric, p_base numeric default null, p_printed_base integer default null, p_reason text default null) returns text
 language plpgsql as $$
@@ -69,6 +69,25 @@ select lives_ok($$ select * from figures.withdraw_figure('nurseries', 2, 'Anothe
 select is((select count(*)::integer from reports.figures(null, null)), 2, 'it is checked no more');
 select test.call_as(926, 'officer');
 select is_empty($$ select 1 from figures.list_figures(true, null, null) union all select 1 from reports.figures(null, null) $$, 'another authority''s are not there');
+
+-- What is small in what is published, and what was published suppressed (REP-5).
+select results_eq('select * from figures.get_publication_policy()', $$ values (5, false, false, 0) $$, 'counts from 1 to 4 are small, unless the authority says otherwise');
+select throws_ok('select * from figures.set_publication_policy(0, 10, null)', '42501', null, 'officers do not say so');
+select test.call_as(929, 'la_admin');
+select results_eq('select * from figures.set_publication_policy(0, 10, null)', $$ values (10, false, true, 1) $$, 'administrators do');
+select throws_ok('select * from figures.set_publication_policy(0, 10, null)', 'IM010', null, 'a stale version');
+select throws_ok('select * from figures.set_publication_policy(1, null, null)', 'IM003', null, 'something is to be said');
+select throws_ok('select * from figures.set_publication_policy(1, 101, null)', '23514', null, 'a threshold is a small number');
+select results_eq($$ select verdict, why from figures.add_figure('small', '[C]', base.today(), '[c] schools', 'Paper 1', null, 'schools-by-phase-group', 'schools',
+  test.pair('phase-group', 'primary'), null, null) $$, $$ values ('agrees', 'Published suppressed: a count below 10.') $$, 'published suppressed, and small today');
+select results_eq($$ select number, small_below from figures.list_figures(null, null, null) where code = 'small' $$, $$ values (null::numeric, 10) $$, 'kept with the threshold, and no number');
+select from figures.set_publication_policy(1, 3, true);
+select results_eq($$ select verdict, why from figures.add_figure('other', '[c]', base.today(), '[c] schools', 'Paper 2', null, 'schools-by-phase-group', 'schools',
+  test.pair('phase-group', 'primary'), null, null) $$,
+  $$ values ('cannot', 'Published suppressed: the count is not below 3 today; it may have been suppressed so that another cannot be worked out.') $$, 'or for the sake of another');
+select test.call_as(926, 'la_admin');
+select results_eq('select * from figures.get_publication_policy()', $$ values (5, false, false, 0) $$, 'each authority has its own rule');
+
 select test.as_owner();
 select is_empty($$ select p.proname from pg_proc p where p.pronamespace = 'reports'::regnamespace and has_function_privilege('persona_reporter', p.oid, 'execute')
     and not has_function_privilege('persona_booker', p.oid, 'execute') and p.proname not in ('figures', 'qa_sample', 'school_statement', 'meetings_due', 'due', 'cpd_waiting', 'sla_renewals', 'sla_non_buyer_schools')

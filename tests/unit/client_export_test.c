@@ -27,7 +27,7 @@ static struct export *answer(const char *name, const char *json)
     export_asked(e, request, "929", &globals);
     const ProtobufCFieldDescriptor *rows = &m->method->output->fields[0];
     for (size_t i = 0; i < field_count(reply, rows); i++)
-        export_add(e, *(ProtobufCMessage *const *)field_element(reply, rows, i));
+        export_add(e, *(ProtobufCMessage *const *)field_element(reply, rows, i), NULL);
     arena_release(&arena);
     return e;
 }
