@@ -1208,3 +1208,14 @@ past() {
     [[ $stderr == *"SLA notice"* ]]
     run -4 as school improve due
 }
+
+@test "the data dictionary: dictionary list, dictionary show" {
+    json as officer improve dictionary list --view calendar_day --word "bank holiday"
+    is '.[] | select(.column == "bank_holiday") | .type' 'character varying(100)'
+    run -0 as officer improve dictionary show
+    [ "${lines[0]}" = "<!DOCTYPE html>" ]
+    [[ "$output" == *'<h2 id="visit">visit</h2>'*'</html>'* ]]
+    run -5 --separate-stderr as officer improve dictionary list --view nothing
+    [[ "$stderr" == *"a name that improve dictionary list shows"* ]]
+    run -4 as school improve dictionary show
+}

@@ -25,6 +25,18 @@ setup() {
     run -0 owner -c "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename like 'la\\_%'"
 }
 
+@test "each ready query opens with its question, and answers a reporter who gives it nothing" {
+    for file in sql/reporting/ready/*.sql; do
+        head -1 "$file" | grep -qE '^-- [A-Z].*\?' || echo "$file opens with no question"
+        reporter -q -f "$file" >"$EARNEST/ready" 2>&1 || { echo "$file"; cat "$EARNEST/ready"; }
+        [ -s "$EARNEST/ready" ] || echo "$file: no rows"
+        ! grep -q "$CANARY" "$EARNEST/ready" || echo "$file: foreign rows"
+    done >"$EARNEST/wrong"
+    [ ! -s "$EARNEST/wrong" ] || { cat "$EARNEST/wrong"; return 1; }
+    run -0 reporter -q -v from=2026-12-21 -v days=4 -f sql/reporting/ready/deadline.sql
+    [ "$output" = "001|2026-12-21|4|$(reporter -c "select day || '|' || weekday from calendar_day where day > '2026-12-21' and working_day = 'Yes' order by day offset 3 limit 1")" ]
+}
+
 @test "every role of ours says what it is for" {
     run -0 owner -c "select rolname from pg_roles where rolname ~ '^(improve|persona|report)' and shobj_description(oid, 'pg_authid') is null"
     [ "$output" = "" ]
