@@ -193,10 +193,10 @@ setup() {
     run -2 --separate-stderr as admin improve course-credit set "$course" 2 --credits 5000
     [[ "$stderr" == *"A place costs some credits, or none are taken."* ]]
     run -4 as school improve course-credit set "$course" 2 --credits 1
-    json as admin improve session add "$course" "$(date -d '+400 days' +%F)T09:30" "$(date -d '+400 days' +%F)T12:30" Hall 9 --price-pence 8000
+    json as admin improve session add "$course" "$(date -d '+700 days' +%F)T09:30" "$(date -d '+700 days' +%F)T12:30" Hall 9 --price-pence 8000
     session=$(jq -r .session_id <<<"$output")
     as admin improve session publish "$session" 1 >/dev/null
-    json as officer improve allowance grant 900001 credit 3 --starts-on "$(date -d '+390 days' +%F)" --ends-on "$(date -d '+420 days' +%F)"
+    json as officer improve allowance grant 900001 credit 3 --starts-on "$(date -d '+690 days' +%F)" --ends-on "$(date -d '+720 days' +%F)"
     credits=$(jq -r .allowance_id <<<"$output")
     json as school improve cpd quote "$session" 900001 --places 2
     is '[.[] | "\(.gross_pence) \(.units) \(.unit), \(.units_left) left"] | join("; ")' "0 2 credit, 1 left; 4800 1 credit, 0 left"
@@ -1022,7 +1022,7 @@ past() {
     is '.[0].subscribers' 1
     json as officer improve report partner-workload
     json as officer improve report cpd-sessions --from tomorrow
-    is '.[0].confirmed' 1
+    is 'any(.[]; .confirmed > 0)' true
     run -0 as officer improve report list
     [[ "$output" == *ofsted-over-time* ]]
 }
