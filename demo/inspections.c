@@ -148,6 +148,15 @@ static void set_inspection(struct line *l, const struct slot *slot, const struct
     set_number(l, slot->leadership, i->grade);
 }
 
+static void set_monitoring(struct line *l, const struct school *s)
+{
+    set_number(l, "Latest section 8 inspection number since last full inspection", 60000000 + s->urn - 900000);
+    set_number(l, "URN at time of the section 8 inspection", s->urn);
+    set_day(l, "Date of latest section 8 inspection", s->monitored);
+    set_day(l, "Section 8 inspection publication date", s->monitored + PUBLISHED_AFTER);
+    set(l, "Section 8 inspection overall outcome", "School is taking effective action");
+}
+
 static void fill(struct line *l, const struct school *s, int edition)
 {
     const struct authority *a = &authorities[s->authority];
@@ -176,6 +185,8 @@ static void fill(struct line *l, const struct school *s, int edition)
     }
     if (n > 1)
         set_inspection(l, &previous, s, edition, n - 2);
+    if (s->monitored != DAY_NONE && s->monitored + PUBLISHED_AFTER <= editions[edition])
+        set_monitoring(l, s);
 }
 
 static void write_cells(FILE *to, const char *(*cell)(const void *, int), const void *line)

@@ -137,6 +137,7 @@ static struct school *add_school(struct model *m, int authority, const struct ki
         .number = FIRST_NUMBER + before,
         .town = authorities[authority].towns[random_below(&m->random, 6)],
         .opened = DAY_NONE,
+        .monitored = DAY_NONE,
         .last = EDITIONS - 1,
         .roll = kind->roll * (60 + random_below(&m->random, 90)) / 100};
     place_write(places[m->count], place, sizeof place);
@@ -243,12 +244,12 @@ static void inspect_others(struct model *m)
 
 // Northmoor's series of good-or-better and less-than-good schools, edition by edition: 133 40, 134 33, 137 27, 138 25,
 // 137 25, 142 19. Twelve schools close (ten of them less than good), eleven improve, five open and wait for their first
-// inspection, four wait from the start.
+// inspection, four wait from the start. All of the 19 that are left were monitored, 16 of them since January 2021.
 static const struct turn {
     int edition, closes_good, closes_poor, improves, opens;
 } turns[] = {{1, 0, 6, 1, 2}, {2, 1, 2, 4, 1}, {3, 0, 1, 1, 0}, {4, 1, 0, 0, 1}, {5, 0, 1, 5, 1}};
 
-enum { WAITING = 4, STAYS_POOR = 19 };
+enum { WAITING = 4, STAYS_POOR = 19, MONITORED_SINCE_2021 = 16 };
 
 static void close_schools(struct model *m, const struct turn *t, const int *places)
 {
@@ -301,8 +302,11 @@ static void build_series(struct model *m, const int *places)
             add_inspection(s, from + random_below(&m->random, to - from), good_grade(m));
         }
     }
-    for (int i = 0; i < STAYS_POOR; i++)
-        add_inspection(draw_next(&d, m), some_day(m, 2013, 9, 40), poor_grade(m));
+    for (int i = 0; i < STAYS_POOR; i++) {
+        struct school *s = draw_next(&d, m);
+        add_inspection(s, some_day(m, 2013, 9, 40), poor_grade(m));
+        s->monitored = i < MONITORED_SINCE_2021 ? some_day(m, 2021, 2, 12) : some_day(m, 2020, 9, 3);
+    }
     for (struct school *s; (s = draw_next(&d, m));)
         add_inspection(s, some_day(m, 2013, 9, 40), good_grade(m));
     for (size_t t = 0; t < sizeof turns / sizeof *turns; t++)

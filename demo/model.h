@@ -52,6 +52,7 @@ struct school {
     int roll;
     struct inspection inspections[INSPECTIONS_MAX]; // oldest first
     int inspection_count;
+    day monitored;   // its latest monitoring visit, which found effective action; DAY_NONE: none
     bool subscribes; // to the authority's service
 };
 

@@ -10,6 +10,8 @@ begin
   when 'schools-by-phase-group' then return query select to_jsonb(r) from reports.schools_by_phase_group(p_as_of, null) r;
   when 'ofsted-over-time' then return query select to_jsonb(r) from reports.ofsted_over_time(p_as_of, null) r;
   when 'ofsted-series' then return query select to_jsonb(r) from reports.ofsted_series(jsonb_build_array(p_as_of), null) r;
+  when 'ofsted-by-phase' then return query select to_jsonb(r) from reports.ofsted_by_phase(p_as_of, null, p_with ->> 'status') r;
+  when 'less-than-good' then return query select to_jsonb(r) from reports.less_than_good(p_as_of) r;
   when 'sla-take-up' then return query select to_jsonb(r) from reports.sla_take_up(p_as_of, p_with ->> 'service_id') r;
   when 'sla-non-buyers' then return query select to_jsonb(r) from reports.sla_non_buyers(p_as_of, p_with ->> 'service_id') r;
   when 'income-by-service' then return query select to_jsonb(r) from reports.income_by_service(v_from, p_as_of) r;

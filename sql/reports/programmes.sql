@@ -111,7 +111,7 @@ grant execute on function reports.stated_moves to improve_exec;
 
 create function reports.impact(p_from date, p_to date, p_programme_id text)
 returns table (authority text, from_on date, to_on date, school_urn integer, school text, schools integer, half_days integer, visits_pence bigint, spent_pence bigint, pence bigint, outcome_before text,
-  outcome_after text, movement text)
+  outcome_after text, movement text, support_pence bigint, offer_pence bigint)
 language plpgsql stable cost 10000 as $$
 #variable_conflict use_column
 declare
@@ -125,20 +125,29 @@ begin
   if v_to < v_from then
     perform errors.invalid('to', 'The period ends before it begins.', 'FUN-4', 'a day after from');
   end if;
-  raise notice using errcode = 'IMNTE', message = 'Half-days and pence are those of visits that were done and of spends for a school in the period; outcomes are those of its first and last day. What came together is not what caused what.';
+  raise notice using errcode = 'IMNTE', message = 'Half-days and pence are those of visits that were done, of spends for a school, of lines of its package of support that were agreed, and of what was spent of offers, in the period; outcomes are those of its first and last day. What came together is not what caused what.';
   return query
   with given as (
-    select e.school_id, sum(x.half_days)::integer as half_days, sum(x.visits_pence)::bigint as visits_pence, sum(x.spent_pence)::bigint as spent_pence
+    select e.school_id, sum(x.half_days)::integer as half_days, sum(x.visits_pence)::bigint as visits_pence, sum(x.spent_pence)::bigint as spent_pence, sum(x.support_pence)::bigint as support_pence,
+      sum(x.offer_pence)::bigint as offer_pence
     from (
-      select v.school_urn as urn, v.half_days, coalesce(v.fee_pence, 0) as visits_pence, 0::bigint as spent_pence
+      select v.school_urn as urn, v.half_days, coalesce(v.fee_pence, 0) as visits_pence, 0::bigint as spent_pence, 0::bigint as support_pence, 0::bigint as offer_pence
       from visits.visit v
       where v.authority_id = auth.authority_id() and v.status in ('done', 'noted', 'agreed') and v.starts_at >= (v_from::timestamp at time zone 'Europe/London')
         and v.starts_at < ((v_to + 1)::timestamp at time zone 'Europe/London')
       union all
-      select s.school_urn, 0, 0, s.pence from funds.spend s
+      select s.school_urn, 0, 0, s.pence, 0, 0 from funds.spend s
       where s.authority_id = auth.authority_id() and s.school_urn is not null and s.spent_on between v_from and v_to
       union all
-      select s.school_urn, 0, 0, 0 from programmes.school s
+      select c.school_urn, 0, 0, 0, l.pence, 0 from cases.support_line l
+      join cases.case_ c on c.authority_id = l.authority_id and c.case_id = l.case_id
+      where l.authority_id = auth.authority_id() and l.agreed_on between v_from and v_to and (l.withdrawn_on is null or l.withdrawn_on > v_to)
+      union all
+      select a.school_urn, 0, 0, 0, 0, n.pence from offers.entry n
+      join offers.award a on a.authority_id = n.authority_id and a.award_id = n.award_id
+      where n.authority_id = auth.authority_id() and n.kind = 'spent' and n.effective_on between v_from and v_to
+      union all
+      select s.school_urn, 0, 0, 0, 0, 0 from programmes.school s
       where s.authority_id = auth.authority_id() and s.programme_id = p_programme_id and s.starts_on <= v_to and (s.ends_on is null or s.ends_on >= v_from)
     ) x
     join register.establishment e on e.urn = x.urn
@@ -148,16 +157,17 @@ begin
   ), moved as materialized (
     select distinct on (m.school_id) m.* from reports.outcome_moves(v_from, v_to) m order by m.school_id, m.to_outcome = 'not_there', m.urn
   ), school as (
-    select coalesce(m.urn, g.school_id) as urn, g.half_days, g.visits_pence, g.spent_pence, m.from_outcome, m.to_outcome, coalesce(programmes.movement(m.from_outcome, m.to_outcome), 'not known') as movement
+    select coalesce(m.urn, g.school_id) as urn, g.half_days, g.visits_pence, g.spent_pence, g.support_pence, g.offer_pence, m.from_outcome, m.to_outcome, coalesce(programmes.movement(m.from_outcome, m.to_outcome), 'not known') as movement
     from given g left join moved m using (school_id)
   )
-  select v_authority, v_from, v_to, t.urn, t.name, t.schools, t.half_days, t.visits_pence, t.spent_pence, t.visits_pence + t.spent_pence, t.from_outcome, t.to_outcome, t.movement
+  select v_authority, v_from, v_to, t.urn, t.name, t.schools, t.half_days, t.visits_pence, t.spent_pence, t.visits_pence + t.spent_pence + t.support_pence + t.offer_pence, t.from_outcome, t.to_outcome, t.movement,
+    t.support_pence, t.offer_pence
   from (
-    select 1 as part, s.urn, coalesce(o.name, '') as name, null::integer as schools, s.half_days, s.visits_pence, s.spent_pence, s.from_outcome, s.to_outcome, s.movement
+    select 1 as part, s.urn, coalesce(o.name, '') as name, null::integer as schools, s.half_days, s.visits_pence, s.spent_pence, s.support_pence, s.offer_pence, s.from_outcome, s.to_outcome, s.movement
     from school s left join lateral register.establishment_on(s.urn, v_to) o on true
     union all
     select case when s.movement is null then 3 else 2 end, null, case when s.movement is null then 'Total' else 'All ' || s.movement end, count(*)::integer, sum(s.half_days)::integer,
-      sum(s.visits_pence)::bigint, sum(s.spent_pence)::bigint, null, null, s.movement
+      sum(s.visits_pence)::bigint, sum(s.spent_pence)::bigint, sum(s.support_pence)::bigint, sum(s.offer_pence)::bigint, null, null, s.movement
     from school s group by grouping sets ((s.movement), ()) having count(*) > 0
   ) t
   order by t.part, t.movement, t.name, t.urn;

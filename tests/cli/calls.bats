@@ -1009,7 +1009,7 @@ past() {
     run -4 as officer improve member list
 }
 
-@test "reports: report schools-by-phase-group, ofsted-over-time, ofsted-series, sla-take-up, partner-workload, cpd-sessions" {
+@test "reports: report schools-by-phase-group, ofsted-over-time, ofsted-series, ofsted-by-phase, less-than-good, sla-take-up, partner-workload, cpd-sessions" {
     run -0 --separate-stderr as officer improve report schools-by-phase-group --output csv
     [ "$output" = "authority,phase_group,schools
 001,Primary,2
@@ -1018,6 +1018,10 @@ past() {
     json as officer improve report ofsted-over-time
     json as officer improve report ofsted-series --days 31/8/2026 --days 1/9/2025
     is '[.[].as_of] | join(" ")' "2025-09-01 2026-08-31"
+    json as officer improve report ofsted-by-phase --status maintained
+    is '.[-1].phase_group' Total
+    json as officer improve report less-than-good
+    is '.[-1].standing' Total
     json as officer improve report sla-take-up --as-of 1/5/2026
     is '.[0].subscribers' 1
     json as officer improve report partner-workload

@@ -4,7 +4,7 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/visits.sql
 set local client_min_messages = warning;
-select plan(56);
+select plan(64);
 create temporary table made (word text primary key, ref text);
 grant all on made to public;
 create function test.ref(p_word text) returns text language sql stable as $$ select ref from made where word = p_word $$;
@@ -140,6 +140,42 @@ select test.as_owner();
 update visits.visit set half_days = 4 where visit_id = 'vi-1';
 select test.call_as(929, 'reporter');
 select is(pg_temp.impact('Primary School 300020'), '5 75000 80000 155000 requires_improvement good improved', 'one row changed: two half-days more');
+
+-- What a school was given as one causing concern and of an offer counts too, of the period; and by phase group, where the schools stand.
+select test.call_as(929, 'la_admin');
+select count(*) from cases.set_case_scheme(0, '[{"code":"red","label":"Red","level":"intensive"},{"code":"watch","label":"Watched","level":"watch"}]', '[{"code":"systemic","label":"Systemic"}]', '2020-09-01');
+select test.call_as(929, 'officer');
+insert into made select 'case', case_id from cases.open_case(300020, 'red', 'systemic', 'Outcomes fell', '2021-10-01', 'none', null, null, null);
+select count(*) from cases.open_case(300050, 'watch', 'systemic', 'A new head', '2021-10-01', 'none', null, null, null);
+select count(*) from cases.add_case_line(test.ref('case'), 'Leadership', null, 6, 'days', 45000, null, null, '2021-10-10');
+select count(*) from cases.add_case_line(test.ref('case'), 'English', 50000, null, null, null, null, null, '2022-05-01');
+select test.as_owner();
+insert into offers.scheme (authority_id, scheme_id, name, academic_year, starts_on, ends_on, predecessors, moving_down, top_up, carry_over, added_by)
+values (929, 'os-1', 'Offer', 2021, '2021-09-01', '2022-08-31', true, 'keep', 'difference', 'lapse', test.person('officer', 929));
+insert into offers.award (authority_id, award_id, scheme_id, school_urn, awarded_pence, committed_pence, spent_pence) values (929, 'oa-1', 'os-1', 300020, 1600000, 900000, 700000);
+insert into offers.commitment (authority_id, commitment_id, award_id, what, pence, spent_pence, committed_on) values (929, 'oc-1', 'oa-1', 'Coaching', 900000, 700000, '2021-11-01');
+insert into offers.entry (authority_id, entry_id, award_id, kind, pence, effective_on, commitment_id, what, entered_by)
+select 929, 'oe-' || n, 'oa-1', k, p, d::date, case when k <> 'awarded' then 'oc-1' end, 'As agreed', test.person('officer', 929)
+from (values (1, 'awarded', 1600000, '2021-09-01'), (2, 'committed', 900000, '2021-11-01'), (3, 'spent', 400000, '2021-12-01'), (4, 'spent', 300000, '2022-06-01')) e (n, k, p, d);
+select test.call_as(929, 'reporter');
+select results_eq($$ select half_days, visits_pence, spent_pence, support_pence, offer_pence, pence from reports.impact('2021-09-01', '2022-04-30', null) where school = 'Primary School 300020' $$,
+  $$ values (5, 75000::bigint, 80000::bigint, 270000::bigint, 400000::bigint, 825000::bigint) $$, 'FUN-4: six days of support at £450, and £4,000 of the offer; what is of May and June is not in it');
+select is((select sum(pence)::bigint from reports.impact('2021-09-01', '2022-04-30', null) where school_urn is not null), (select pence from reports.impact('2021-09-01', '2022-04-30', null) where school = 'Total'), 'the total is the sum of the schools');
+select results_eq($$ select sum(outstanding + good)::integer, sum(requires_improvement + inadequate)::integer, sum(base)::integer from reports.ofsted_by_phase('2022-04-30', null, null) where phase_group <> 'Total' $$,
+  $$ select good_or_outstanding, less_than_good, base from reports.ofsted_over_time('2022-04-30', null) $$, 'SCH-7: by phase group, the same schools as over time');
+select results_eq($$ select outstanding + good, requires_improvement + inadequate, base, percent_good_or_outstanding from reports.ofsted_by_phase('2022-04-30', null, 'MAINTAINED') where phase_group = 'Total' $$,
+  $$ values (140, 20, 160, 87.5) $$, 'of the maintained ones 140 of 160');
+select results_eq($$ select phase_group, outstanding + good, base from reports.ofsted_by_phase('2022-04-30', null, 'academy') $$, $$ values ('Primary', 1, 1), ('Total', 1, 1) $$, 'and the academy');
+select is(test.said($$ select * from reports.ofsted_by_phase(null, null, 'private') $$), 'INVALID_FIELD', 'of a status that there is');
+select results_eq($$ select standing, schools, effective_action, not_told from reports.less_than_good('2022-04-30') where phase_group = 'Total' $$, $$ values ('less than good', 20, 0, 20), ('at risk', 2, 0, 0), ('Total', 22, 0, 20) $$,
+  'less than good by inspection; who is on the scheme without that is at risk');
+select test.as_owner();
+insert into register.inspection (inspection_number, urn, kind, framework, starts_on, published_on, effective_action)
+select 'm-' || o.urn || d, o.urn, 'monitoring', 'EIF', d::date, d::date + 20, e from reports.latest_outcomes('2022-04-30', null) o, (values ('2021-03-01', false), ('2022-02-01', true)) m (d, e)
+where o.authority_id = 929 and o.grade >= 3 and (d < '2022' or o.urn <> (select max(urn) from reports.latest_outcomes('2022-04-30', null) where authority_id = 929 and grade >= 3));
+select test.call_as(929, 'reporter');
+select results_eq($$ select standing, schools, effective_action, not_effective from reports.less_than_good('2022-04-30') where phase_group = 'Total' $$, $$ values ('less than good', 20, 19, 1), ('at risk', 2, 0, 0), ('Total', 22, 19, 1) $$,
+  'the latest monitoring visit tells whether they take effective action');
 select is(test.said($$ select * from reports.impact('2022-09-01', '2022-04-30', null) $$), 'INVALID_FIELD', 'a period in order');
 select is(test.said($$ select * from reports.impact(null, null, 'pg-none') $$), 'NOT_FOUND', 'of a programme that is there');
 
