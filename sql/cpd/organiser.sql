@@ -184,7 +184,7 @@ begin
     format('It was to be on %s at %s, which is cancelled: %s', notices.moment(v_was.starts_at), v_was.venue, btrim(p_reason))));
   perform cpd.tell(array(select u from unnest(v_ids, v_changes) x (u, c) where c not in ('carried', 'waived')));
   return query
-  select b.booking_id, b.delegate_name, b.school_urn, c.change, b.status, c.credited, c.change <> 'waived' and notices.are_on() and b.delegate_email is not null
+  select b.booking_id, b.delegate_name, b.school_urn, c.change, b.status, c.credited, c.change <> 'waived' and notices.are_on() and (cpd.addressee(b)).address is not null
   from unnest(v_ids, v_changes, v_credits) with ordinality c (ref, change, credited, nth)
   join cpd.booking b on b.authority_id = auth.authority_id() and b.booking_id = c.ref
   order by c.nth;
@@ -216,7 +216,7 @@ begin
   return query
   select s.session_id, s.status, s.starts_at, s.ends_at, s.venue, jsonb_array_length(v_parts), s.booking_closes_at, cardinality(v_ids),
     case when notices.are_on() then (select count(*) from cpd.booking b
-      where b.authority_id = s.authority_id and b.booking_id = any (v_ids) and b.delegate_email is not null)::integer else 0 end, s.version
+      where b.authority_id = s.authority_id and b.booking_id = any (v_ids) and (cpd.addressee(b)).address is not null)::integer else 0 end, s.version
   from cpd.session s
   where s.authority_id = auth.authority_id() and s.session_id = p_session_id;
 end $$;
@@ -242,7 +242,7 @@ begin
   end if;
   v_ids := array(select b.booking_id from cpd.booking b where b.authority_id = v_was.authority_id and b.session_id = p_session_id and b.status = 'confirmed' order by b.ticket);
   perform cpd.tell(v_ids, 'booking.joining', jsonb_build_object('instructions', coalesce(v_text, v_was.instructions)));
-  v_told := case when notices.are_on() then (select count(*) from cpd.booking b where b.authority_id = v_was.authority_id and b.booking_id = any (v_ids) and b.delegate_email is not null) else 0 end;
+  v_told := case when notices.are_on() then (select count(*) from cpd.booking b where b.authority_id = v_was.authority_id and b.booking_id = any (v_ids) and (cpd.addressee(b)).address is not null) else 0 end;
   return query
   select s.session_id, s.instructions, v_told, cardinality(v_ids) - v_told, s.version
   from cpd.session s where s.authority_id = v_was.authority_id and s.session_id = p_session_id;

@@ -108,6 +108,17 @@ create policy officers_change on cpd.need for update to improve_exec
 create policy school_changes on cpd.need for update to improve_exec
   using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
 
+create policy staff_read on cpd.contact for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy school_reads on cpd.contact for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_write on cpd.contact to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')))
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy school_writes on cpd.contact to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]))
+  with check (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+
 create policy members_read on cpd.terms for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on cpd.terms_version for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on cpd.terms_band for select to improve_exec using (authority_id = (select auth.authority_id()));

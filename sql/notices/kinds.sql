@@ -128,6 +128,22 @@ Booking: {{reference}}
 
 {{authority}}
 $$, '{"course":"Phonics in Year 1","session":"se-7k2q9mx4td","when":"Wednesday 13 January 2027, 09:30","ends":"12:30","venue":"County Hall","school":"Ash Primary School","price":"£45.00","certificate":"ce-7k2q9mx4td","how":"Your school can print it."}'),
+  ('booking.evaluation', 'They are asked what they make of it: before, on the day, and its impact later.', '{course,session,when,ends,venue,school,price,stage,question}',
+    'What do you make of it? {{course}}, {{when}}', $$
+Dear {{name}},
+
+This is about {{course}}, {{when}}.
+
+{{question}}
+
+Please give your answer, and a few words if you like, to whoever books training for your school, who enters it:
+improve evaluation record {{reference}} {{stage}}
+
+School:  {{school}}
+Booking: {{reference}}
+
+{{authority}}
+$$, '{"course":"Phonics in Year 1","session":"se-7k2q9mx4td","when":"Wednesday 13 January 2027, 09:30","ends":"12:30","venue":"County Hall","school":"Ash Primary School","price":"£45.00","stage":"before","question":"Before you come: how confident are you in its subject, from 1 to 5?"}'),
   ('visit.planned', 'A partner has a visit planned.', '{purpose,mode,when,ends,place,school}',
     'Visit planned: {{school}}, {{when}}', $$
 Dear {{name}},

@@ -26,12 +26,18 @@ begin
     -- Whoever learned of it after the day of the reminder has it fresh in mind.
     continue when v_thing.known_on >= calendar.add_working_days(v_thing.day, -v_days[v_nth]);
     if notices.queue(v_thing.kind, v_thing.about, v_thing.name, v_thing.address, v_thing.facts, p_school_urn => v_thing.school_urn,
-        p_once_key => format('%s %s %s %s', v_thing.kind, v_thing.about, v_thing.day, v_days[v_nth]), p_due_at => v_due_at) is not null then
+        p_once_key => format('%s %s %s %s', v_thing.kind, v_thing.about, v_thing.day, v_days[v_nth]), p_due_at => v_due_at, p_passes_on_to => v_thing.passes_on_to) is not null then
+      return query values (v_thing.kind, v_thing.about, v_thing.name, v_due_at);
+    end if;
+  end loop;
+  for v_thing in select t.* from cpd.to_ask() t loop
+    if notices.queue(v_thing.kind, v_thing.about, v_thing.name, v_thing.address, v_thing.facts, p_school_urn => v_thing.school_urn,
+        p_once_key => format('%s %s %s', v_thing.kind, v_thing.about, v_thing.stage), p_due_at => v_due_at, p_passes_on_to => v_thing.passes_on_to) is not null then
       return query values (v_thing.kind, v_thing.about, v_thing.name, v_due_at);
     end if;
   end loop;
 end $$;
-comment on function notices.remind is 'notices.remind writes the reminders that are due today: of each place on a course and each visit the nearest of the policy''s days that has come, once, and only to those who knew of it before that day. They leave when the office opens.';
+comment on function notices.remind is 'notices.remind writes the reminders that are due today: of each place on a course and each visit the nearest of the policy''s days that has come, once, and only to those who knew of it before that day; and asks delegates at each stage of the evaluation, once. They leave when the office opens. An authority that reminds nobody asks nobody.';
 
 create function notices.run_reminders() returns table (kind text, about text, recipient text, due_at timestamptz)
 language plpgsql volatile cost 10000 as $$

@@ -33,6 +33,7 @@ from (values
   ('cpd.evaluation', 'booking_id:owner comment:about written_by:actor'),
   ('cpd.course_topic', 'topic:plain'),
   ('cpd.need', 'topic:plain note:text stated_by:actor'),
+  ('cpd.contact', '*:delete name:name email:email set_by:actor'),
   ('cpd.terms', 'name:plain name_key:generated'),
   ('cpd.terms_version', 'source:text written_by:actor'),
   ('cpd.discount_code', 'code:plain code_key:generated'),

@@ -35,12 +35,12 @@ end $$;
 comment on function visits.tell_partner is 'visits.tell_partner writes a notice to a visit''s partner that it is planned, moved or cancelled, with its calendar entry, which has the UID and sequence of the one in the partner''s diary.';
 
 create function visits.to_remind(p_until date)
-returns table (kind text, about text, day date, known_on date, name text, address text, school_urn integer, facts jsonb)
+returns table (kind text, about text, day date, known_on date, name text, address text, school_urn integer, facts jsonb, passes_on_to text)
 language plpgsql stable as $$
 #variable_conflict use_column
 begin
   return query
-  select 'visit.reminder', v.visit_id, visits.day_of(v.starts_at), visits.day_of(v.planned_at), p.name, p.email, v.school_urn, visits.notice_facts(v)
+  select 'visit.reminder', v.visit_id, visits.day_of(v.starts_at), visits.day_of(v.planned_at), p.name, p.email, v.school_urn, visits.notice_facts(v), null::text
   from visits.visit v
   join partners.partner p on p.authority_id = v.authority_id and p.partner_id = v.partner_id and p.person_id is not null and p.email is not null
   where v.authority_id = auth.authority_id() and v.status in ('planned', 'confirmed') and v.starts_at > now()

@@ -407,6 +407,17 @@ past() {
     run -4 as school improve report cpd-waiting
 }
 
+@test "who is written to: school-contact set, school-contact list, school-contact remove" {
+    json as school improve school-contact set 900001 "School office" office@school.example
+    is .version 1
+    json as school improve school-contact list
+    is '.[0].email' office@school.example
+    run -4 as school improve school-contact set 900003 Me me@school.example
+    json as officer improve school-contact remove 900001
+    is .name "School office"
+    run -5 as officer improve school-contact remove 900001
+}
+
 @test "rows of a file: booking import, row book" {
     json as admin improve course add Fractions
     json as admin improve session add "$(jq -r .course_id <<<"$output")" 2031-05-08T09:30 2031-05-08T12:30 Hall 2 --price-pence 5000

@@ -59,6 +59,7 @@ begin
   select p_authority, p_word || '-ce' || i, p_word || i, p_word || ' course', 180, '{2031-01-15}', '2031-01-16', v_person from generate_series(1, p_bookings) i;
   insert into cpd.need (authority_id, need_id, school_urn, academic_year, topic, people, priority, note, stated_by)
   select p_authority, p_word || u, u, 2030, p_word, 2, 1, p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into cpd.contact (authority_id, school_urn, name, email, set_by) select p_authority, u, p_word, p_word || '@school.example', v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into cpd.charge (authority_id, charge_id, booking_id, cause, charged_on, net_pence, vat_percent, vat_pence, reasons, charged_by)
   select p_authority, p_word || '-cc' || i, p_word || i, 'absence', '2031-01-15', 4500, 20, 900, to_jsonb(p_word), v_person from generate_series(1, p_bookings) i;
   insert into calendar.closure (authority_id, closure_id, starts_on, ends_on, name)

@@ -3,7 +3,7 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/cpd.sql
 \ir ../support/sql/visits.sql
-select plan(38);
+select plan(54);
 select test.schools(929, 100001, 2, 'Primary');
 select test.offers(929, 0); -- a freed place is the next one's at once
 select test.partner(929, 'pt-jo', test.person('partner', 929)), test.partner(929, 'pt-none');
@@ -112,8 +112,8 @@ reset role;
 update cpd.session set starts_at = test.at(2), ends_at = test.at(2, '12:30'), booking_closes_at = test.at(2) where session_id = (select id from sess);
 update visits.visit set starts_at = test.at(1), ends_at = test.at(1, '12:30') where starts_at = test.at(15);
 select test.call_as(929, 'officer');
-select results_eq('select kind, recipient from notices.run_reminders() order by kind', $$ values ('booking.reminder', 'Ed Poe'), ('visit.reminder', 'pt-jo') $$,
-  'two working days before, and one that was never sent at ten: one each');
+select results_eq('select kind, recipient from notices.run_reminders() order by kind', $$ values ('booking.evaluation', 'Ed Poe'), ('booking.reminder', 'Ed Poe'), ('visit.reminder', 'pt-jo') $$,
+  'two working days before, and one that was never sent at ten: one each; and the first question of the evaluation');
 select is_empty('select * from notices.run_reminders()', 'once');
 select test.as_owner();
 update cpd.booking set promoted_at = now() - interval '1 day' where delegate_name = 'Ed Poe';
@@ -128,6 +128,54 @@ select results_eq('select authority_id from notices.senders()', 'values (929)', 
 select is(notices.remind_in(929), 1::bigint, 'and looks there');
 select is(notices.remind_in(929), 0::bigint, 'once');
 select is(notices.remind_in(926), 0::bigint, 'elsewhere they are off');
+
+-- Without an address: who books for the school is written to, and passes it on.
+select test.as_owner();
+delete from notices.notice;
+select test.call_as(929, 'booker', array[100001]);
+select throws_ok($$ select * from cpd.set_school_contact(100001, 'Office', 'nowhere') $$, 'IM003', null, 'an address is one');
+select throws_ok($$ select * from cpd.set_school_contact(100002, 'Office', 'office@b.example') $$, 'IM007', null, 'of one''s own school');
+select throws_ok($$ select * from cpd.remove_school_contact(100001) $$, 'IM005', null, 'nobody is named yet');
+select results_eq($$ select name, version from cpd.set_school_contact(100001, 'Mrs Lee', 'office@a.example') union all select name, version from cpd.set_school_contact(100001, 'The office', 'office@a.example') $$,
+  $$ values ('Mrs Lee', 1), ('The office', 2) $$, 'a school names who books');
+select test.call_as(929, 'officer');
+create temporary table later as select pg_temp.session(test.at(20), 5) as id;
+grant select on later to public;
+select test.call_as(929, 'booker', array[100001]);
+create temporary table mute as select b.* from later s, cpd.book_places(s.id, 100001, '[{"name":"Kim Poe"},{"name":"Lee Orr","email":"lee@a.example"}]', null, null) b;
+grant select on mute to public;
+select test.call_as(929, 'booker', array[100002]);
+select is_empty($$ select * from cpd.list_school_contacts(null, null, null) $$, 'no school sees another''s');
+select b.* from later s, cpd.book_places(s.id, 100002, '[{"name":"Max Dee"}]', null, null) b;
+select test.as_owner();
+select results_eq($$ select n.to_name, n.to_address, left(n.subject, 13), n.event is null from notices.notice n order by 1 $$,
+  $$ values ('Lee Orr', 'lee@a.example', 'Place confirm', false), ('The office', 'office@a.example', 'For Kim Poe: ', true) $$, 'the office is written to for one; of the other school nobody is');
+select matches((select body from notices.notice where to_name = 'The office'), '^Please pass this on to Kim Poe, whose address we do not have.\n\nDear Kim Poe,', 'to be passed on, and in no other''s calendar');
+select test.call_as(929, 'booker', array[100001]);
+select lives_ok($$ select c.* from mute m, cpd.cancel_booking(m.booking_id, 1, 'ill') c where m.delegate = 'Lee Orr' $$, 'one cancels');
+-- The three questions of the evaluation, each at its time, once, and not to who has answered (CPD-9).
+select test.as_owner();
+delete from notices.notice;
+create function pg_temp.asked(p_days integer) returns text language plpgsql security definer as $$
+begin
+  update cpd.session set starts_at = now() + make_interval(days => p_days), ends_at = now() + make_interval(days => p_days, hours => 3), booking_closes_at = now() + make_interval(days => p_days), booking_opens_at = now() - interval '1 year'
+  where session_id = (select id from later);
+  return (select string_agg(n.stage || ' ' || n.name, ', ' order by n.stage, n.name) from cpd.to_ask() n where n.facts ->> 'session' = (select id from later));
+end $$;
+grant execute on function pg_temp.asked to public;
+select test.call_as(929, 'officer');
+select is(pg_temp.asked(12), null, 'long before nobody is asked');
+select is(pg_temp.asked(3), 'before The office', 'some days before, how confident they are');
+select results_eq($$ select kind, recipient from notices.run_reminders() where kind = 'booking.evaluation' and about = (select booking_id from mute where delegate = 'Kim Poe') $$, $$ values ('booking.evaluation', 'The office') $$, 'by a notice');
+select is_empty($$ select * from notices.run_reminders() where kind = 'booking.evaluation' $$, 'once');
+select is(pg_temp.asked(-1), null, 'after it, only who is marked to have come');
+select test.as_owner();
+update cpd.booking set attended = 'attended' where delegate_name = 'Kim Poe';
+select is(concat_ws('; ', pg_temp.asked(-1), pg_temp.asked(-20), pg_temp.asked(-60), pg_temp.asked(-90)), 'day The office; impact The office', 'then of the day for two weeks, of its impact from eight weeks on to twelve');
+select pg_temp.asked(-2);
+insert into cpd.evaluation (authority_id, booking_id, stage, confidence, rating, written_by) select 929, booking_id, 'day', 4, 4, test.person('officer', 929) from mute where delegate = 'Kim Poe';
+select is(pg_temp.asked(-2), null, 'who has answered is not asked');
+select matches((select body from notices.notice where kind = 'booking.evaluation' and about = (select booking_id from mute where delegate = 'Kim Poe')), 'improve evaluation record bk-[a-z0-9]+ before', 'and how it is entered is told');
 
 -- Kept for so long.
 select test.as_owner();
