@@ -21,15 +21,29 @@ end $$;
 comment on function cpd.set_school_contact is 'cpd.set_school_contact says who books training for a school; notices to delegates without an address go to them.';
 grant execute on function cpd.set_school_contact to persona_la_admin, persona_officer, persona_booker;
 
+create function cpd.drop_contact(p_school_urn integer) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_name text;
+begin
+  delete from cpd.contact c where c.authority_id = auth.authority_id() and c.school_urn = p_school_urn returning c.name into v_name;
+  return v_name;
+end $$;
+comment on function cpd.drop_contact is 'cpd.drop_contact takes a school''s contact away, and tells who it was; its caller has asked whether the caller acts for the school.';
+grant execute on function cpd.drop_contact to improve_exec;
+
 create function cpd.remove_school_contact(p_school_urn integer) returns table (school_urn integer, name text)
 language plpgsql volatile as $$
 #variable_conflict use_column
+declare
+  v_name text;
 begin
   perform people.require_acts_for('school_urn', p_school_urn);
-  return query delete from cpd.contact c where c.authority_id = auth.authority_id() and c.school_urn = p_school_urn returning c.school_urn, c.name;
-  if not found then
+  v_name := cpd.drop_contact(p_school_urn);
+  if v_name is null then
     perform errors.not_found('school_urn', format('School %s has named nobody.', p_school_urn), 'a school with a contact', 'improve school-contact list shows them.');
   end if;
+  return query values (p_school_urn, v_name);
 end $$;
 comment on function cpd.remove_school_contact is 'cpd.remove_school_contact takes back who books training for a school.';
 grant execute on function cpd.remove_school_contact to persona_la_admin, persona_officer, persona_booker;

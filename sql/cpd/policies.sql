@@ -115,9 +115,10 @@ create policy school_reads on cpd.contact for select to improve_exec
 create policy officers_write on cpd.contact to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')))
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
-create policy school_writes on cpd.contact to improve_exec
-  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]))
+create policy school_names on cpd.contact for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy school_changes on cpd.contact for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
 
 create policy members_read on cpd.terms for select to improve_exec using (authority_id = (select auth.authority_id()));
 create policy members_read on cpd.terms_version for select to improve_exec using (authority_id = (select auth.authority_id()));

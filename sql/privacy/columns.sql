@@ -49,6 +49,8 @@ from (values
   ('sla.price_clause', 'phase_group:plain school_type:plain'),
   ('sla.policy', 'recorded_by:actor'),
   ('sla.staff_count', 'recorded_by:actor'),
+  ('sla.ect_count', 'stated_by:actor'),
+  ('sla.ect_settlement', 'reasons:json settled_by:actor'),
   ('sla.allowance_entry', 'reason:text entered_by:actor'),
   ('sla.subscription', 'end_reason:text reasons:json continues:plain notice_reason:text notice_given_by:actor'),
   ('sla.adjustment', 'reasons:json recorded_by:actor'),

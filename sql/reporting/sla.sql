@@ -72,7 +72,7 @@ comment on column reporting.sla_price.phase_group is 'Only for this phase group;
 comment on column reporting.sla_price.school_status is 'Only for maintained, academy, out_of_area or other schools; null for all of the authority''s own.';
 comment on column reporting.sla_price.school_type is 'Only for this type of GIAS; null for all.';
 comment on column reporting.sla_price.setting is 'mainstream, or special: special schools, pupil referral units, alternative provision; null for all.';
-comment on column reporting.sla_price.counted is 'What the part by number and the band count: pupil or staff.';
+comment on column reporting.sla_price.counted is 'What the part by number and the band count: pupil, staff or ect (early-career teachers).';
 comment on column reporting.sla_price.band_from is 'Only from this number on; null without a band.';
 comment on column reporting.sla_price.band_to is 'Up to this number; null for no end.';
 comment on column reporting.sla_price.flat_pounds is 'Flat part for a year, net, in pounds.';

@@ -33,8 +33,13 @@ begin
   return query
   select 'MON-3', c.charge_id, format('a charge of a subscription that there is not: %s %s', c.cause, c.cause_ref)
   from money.charge c
-  where c.authority_id = auth.authority_id() and split_part(c.cause, '.', 1) = 'sla' and (c.cause <> 'sla.subscription' or not exists (
+  where c.authority_id = auth.authority_id() and split_part(c.cause, '.', 1) = 'sla' and c.cause <> 'sla.ects' and (c.cause <> 'sla.subscription' or not exists (
     select from sla.subscription s where s.authority_id = c.authority_id and s.subscription_id = c.cause_ref))
+  union all
+  select 'MON-3', c.charge_id, format('charges %s net for early-career teachers of %s; settled were %s', c.net_pence, c.cause_ref, coalesce(x.net_pence::text, 'none'))
+  from money.charge c
+  left join sla.ect_settlement x on x.authority_id = c.authority_id and x.subscription_id = c.cause_ref
+  where c.authority_id = auth.authority_id() and c.cause = 'sla.ects' and c.credits is null and x.net_pence is distinct from c.net_pence
   union all
   select 'MON-3', s.subscription_id, case
     when s.billed_elsewhere then format('was billed elsewhere, and is charged by %s too', c.charge_id)

@@ -6,7 +6,8 @@ language sql stable as $$
   select auth.authority_id(), null::text, c.nth::integer, nullif(btrim(c.said ->> 'phase_group'), ''), nullif(lower(btrim(c.said ->> 'status')), ''),
     nullif(btrim(c.said ->> 'school_type'), ''), nullif(lower(btrim(c.said ->> 'setting')), ''), coalesce(lower(btrim(c.said ->> 'counted')), 'pupil'),
     (c.said ->> 'band_from')::integer, (c.said ->> 'band_to')::integer, coalesce((c.said ->> 'flat_pence')::bigint, 0),
-    coalesce((c.said ->> 'unit_pence')::bigint, 0), (c.said ->> 'minimum_pence')::bigint, (c.said ->> 'maximum_pence')::bigint
+    coalesce((c.said ->> 'unit_pence')::bigint, 0), (c.said ->> 'minimum_pence')::bigint, (c.said ->> 'maximum_pence')::bigint,
+    coalesce((c.said ->> 'whole_year')::boolean, false), coalesce((c.said ->> 'settles')::boolean, false)
   from jsonb_array_elements(case when coalesce(jsonb_array_length(p_clauses), 0) > 0 then p_clauses else jsonb_build_array(jsonb_build_object(
     'flat_pence', p_flat_pence, 'unit_pence', p_pupil_pence, 'minimum_pence', p_minimum_pence, 'maximum_pence', p_maximum_pence)) end)
     with ordinality c (said, nth)
@@ -25,7 +26,7 @@ comment on function sla.applies_to is 'sla.applies_to tells which schools a clau
 create function sla.span_text(p_from integer, p_to integer, p_counted text) returns text
 language plpgsql immutable as $$
 declare
-  v_units constant text := case p_counted when 'pupil' then 'pupils' else p_counted end;
+  v_units constant text := case p_counted when 'pupil' then 'pupils' when 'ect' then 'ECTs' else p_counted end;
 begin
   return case when p_from is null then null
     when p_to is null then format('%s %s or more', p_from, v_units)
@@ -39,7 +40,8 @@ language plpgsql immutable as $$
 begin
   return concat_ws(', ', concat_ws(' and ',
       case when p_clause.flat_pence > 0 or p_clause.unit_pence = 0 then sla.pounds(p_clause.flat_pence) end,
-      case when p_clause.unit_pence > 0 then format('%s a %s', sla.pounds(p_clause.unit_pence), case p_clause.counted when 'staff' then 'member of staff' else 'pupil' end) end),
+      case when p_clause.unit_pence > 0 then format('%s a %s', sla.pounds(p_clause.unit_pence), case p_clause.counted when 'staff' then 'member of staff' when 'ect' then 'early-career teacher' else 'pupil' end) end),
+    case when p_clause.whole_year then 'for a year or a part of one' end, case when p_clause.settles then 'settled when the year has ended' end,
     'at least ' || sla.pounds(p_clause.minimum_pence), 'at most ' || sla.pounds(p_clause.maximum_pence));
 end $$;
 comment on function sla.amount_text is 'sla.amount_text tells what a clause asks for a year: £466.14 and £1.14 a pupil, at least £750.00.';
@@ -150,7 +152,7 @@ language sql immutable as $$
   select 2, 'flat', 'Flat charge', p_clause.flat_pence
   where p_clause.flat_pence > 0 or p_clause.unit_pence = 0
   union all
-  select 3, 'per-' || p_clause.counted, format('%s %s, counted on %s%s, at %s', p_units, case p_clause.counted when 'pupil' then 'pupils on roll' else 'staff' end,
+  select 3, 'per-' || p_clause.counted, format('%s %s, counted on %s%s, at %s', p_units, case p_clause.counted when 'pupil' then 'pupils on roll' when 'ect' then 'early-career teachers' else 'staff' end,
     sla.day(p_counted_on), case when p_counted_urn <> p_school_urn then format(' as URN %s', p_counted_urn) end, sla.pounds(p_clause.unit_pence)),
     p_clause.unit_pence * p_units
   where p_clause.unit_pence > 0

@@ -34,6 +34,23 @@ create policy officers_count on sla.staff_count for insert to improve_exec
 create policy officers_correct on sla.staff_count for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 
+create policy staff_read on sla.ect_count for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy school_reads on sla.ect_count for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_state on sla.ect_count for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy school_states on sla.ect_count for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy officers_correct on sla.ect_count for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy school_corrects on sla.ect_count for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and school_urn = any ((select auth.urns())::integer[]));
+create policy staff_read on sla.ect_settlement for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy officers_settle on sla.ect_settlement for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
 create policy staff_read on sla.subscription for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
 create policy school_reads on sla.subscription for select to improve_exec

@@ -33,9 +33,9 @@ begin
   insert into sla.price (authority_id, price_id, package_id, valid_from, valid_to, vat_percent, roll_count, freeze_years)
   values (auth.authority_id(), v_price_id, p_package_id, p_valid_from, p_valid_to, p_vat_percent, p_roll_count, p_freeze_years);
   insert into sla.price_clause (authority_id, price_id, nth, phase_group, status, school_type, setting, counted, band_from, band_to, flat_pence,
-    unit_pence, minimum_pence, maximum_pence)
+    unit_pence, minimum_pence, maximum_pence, whole_year, settles)
   select auth.authority_id(), v_price_id, c.nth, c.phase_group, c.status, c.school_type, c.setting, c.counted, c.band_from, c.band_to, c.flat_pence,
-    c.unit_pence, c.minimum_pence, c.maximum_pence
+    c.unit_pence, c.minimum_pence, c.maximum_pence, c.whole_year, c.settles
   from unnest(p_clauses) c;
   return v_price_id;
 end $$;

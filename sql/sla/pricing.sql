@@ -108,18 +108,20 @@ language plpgsql stable as $$
 begin
   if p_clause.counted = 'staff' then
     select s.units, s.counted_on, s.counted_urn into units, counted_on, counted_urn from sla.staff_on(p_school_urn, p_on) s;
+  elsif p_clause.counted = 'ect' then
+    select e.units, e.counted_on, e.counted_urn into units, counted_on, counted_urn from sla.ects_on(p_school_urn, p_on) e;
   else
     select r.units, r.counted_on, r.counted_urn into units, counted_on, counted_urn
     from sla.roll_on(p_school_urn, p_on, p_roll_count, p_roll, p_roll_counted_on) r;
   end if;
 end $$;
-comment on function sla.count_for is 'sla.count_for is the number of pupils or staff that a clause asks for, with its day.';
+comment on function sla.count_for is 'sla.count_for is the number of pupils, staff or early-career teachers that a clause asks for, with its day.';
 
 create function sla.price_of(p_package_id text, p_school_urn integer, p_starts_on date, p_ends_on date, p_roll integer, p_roll_counted_on date,
   p_counting text, p_frozen_price_id text, p_frozen_to date)
 returns table (price_id text, clause_nth integer, policy_number integer, school_status text, roll integer, roll_counted_on date, staff integer,
   staff_counted_on date, frozen_to date, year_net_pence bigint, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb,
-  half_days integer)
+  half_days integer, ects integer)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
@@ -166,10 +168,11 @@ begin
   if (p_starts_on, p_ends_on) <> (v_year.year_starts, v_year.year_ends) then
     v_counting := coalesce(p_counting, sla.counting_for(v_policy, p_starts_on, p_ends_on));
     v_part := sla.part_of(v_year_net, v_year.year_starts, v_year.year_ends, p_starts_on, p_ends_on, v_counting);
-    v_net := v_part.pence;
-    v_lines := v_lines || jsonb_build_object('clause', 'pro-rata', 'text', format('%s of %s %s: %s to %s, of the year from %s to %s', v_part.counted,
+    v_net := case when v_clause.whole_year then v_year_net else v_part.pence end;
+    v_lines := v_lines || case when v_clause.whole_year then jsonb_build_object('clause', 'pro-rata', 'text', 'A part of a year costs as much as a whole one', 'pence', 0)
+      else jsonb_build_object('clause', 'pro-rata', 'text', format('%s of %s %s: %s to %s, of the year from %s to %s', v_part.counted,
       v_part.of_all, v_counting, sla.day(p_starts_on), sla.day(p_ends_on), sla.day(v_year.year_starts), sla.day(v_year.year_ends)),
-      'pence', v_part.pence - v_year_net);
+      'pence', v_part.pence - v_year_net) end;
     if v_content.half_days > 0 then
       half_days := (sla.part_of(v_content.half_days, v_year.year_starts, v_year.year_ends, p_starts_on, p_ends_on, v_counting)).pence;
       v_lines := v_lines || jsonb_build_object('clause', 'half-days', 'text', format('%s of %s half-days of visits', half_days, v_content.half_days), 'pence', 0);
@@ -189,7 +192,7 @@ begin
   select v_price.price_id, v_clause.nth, v_policy.number, v_school.status, case when v_clause.counted = 'pupil' then v_count.units end,
     case when v_clause.counted = 'pupil' then v_count.counted_on end, case when v_clause.counted = 'staff' then v_count.units end,
     case when v_clause.counted = 'staff' then v_count.counted_on end, frozen_to, v_year_net, v_net, v_price.vat_percent, v_vat, v_net + v_vat, v_lines,
-    half_days;
+    half_days, case when v_clause.counted = 'ect' then v_count.units end;
 end $$;
 comment on function sla.price_of is 'sla.price_of prices a package for a school and a period by the price and the terms in force on the first day, or by the price that is frozen, and says why, line by line (SLA-3): the clause, the count with its day, the days or months counted, the versions. The lines'' pence add up to the gross. A part of a year has that part of the package''s half-days.';
 

@@ -65,7 +65,7 @@ create function sla.quote_subscription(p_school_urn integer, p_package_id text, 
   p_roll_counted_on date)
 returns table (package text, status text, school_status text, starts_on date, ends_on date, notice_by date, roll integer, roll_counted_on date,
   staff integer, staff_counted_on date, year_net_pence bigint, net_pence bigint, vat_percent numeric, vat_pence bigint, gross_pence bigint, reasons jsonb,
-  half_days integer)
+  half_days integer, ects integer)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
@@ -74,7 +74,7 @@ declare
 begin
   return query
   select v_package.name, 'quoted', c.school_status, v_period.starts_on, v_period.ends_on, sla.notice_by(sla.policy_of(c.policy_number), v_period.ends_on),
-    c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.year_net_pence, c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons, c.half_days
+    c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.year_net_pence, c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons, c.half_days, c.ects
   from sla.price_of(p_package_id, p_school_urn, v_period.starts_on, v_period.ends_on, p_roll, p_roll_counted_on, null, null, null) c;
 end $$;
 comment on function sla.quote_subscription is 'sla.quote_subscription tells what a subscription would cost and why, and orders nothing.';
@@ -102,10 +102,10 @@ declare
 begin
   insert into sla.subscription (authority_id, subscription_id, service_id, package_id, school_urn, starts_on, ends_on, ordered_to, package_version_id,
     half_days, price_id, clause_nth, policy_number, school_status, roll, roll_counted_on, staff, staff_counted_on, frozen_to, net_pence, vat_percent,
-    vat_pence, gross_pence, reasons, continues)
+    vat_pence, gross_pence, reasons, continues, ects)
   select auth.authority_id(), base.new_ref('su'), k.service_id, p_package_id, p_school_urn, p_starts_on, p_ends_on, p_ends_on, v_content.package_version_id,
     c.half_days, c.price_id, c.clause_nth, c.policy_number, c.school_status, c.roll, c.roll_counted_on, c.staff, c.staff_counted_on, c.frozen_to,
-    c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons, p_continues
+    c.net_pence, c.vat_percent, c.vat_pence, c.gross_pence, c.reasons, p_continues, c.ects
   from sla.price_of(p_package_id, p_school_urn, p_starts_on, p_ends_on, p_roll, p_roll_counted_on, p_counting, p_frozen_price_id, p_frozen_to) c
   join sla.package k on k.authority_id = auth.authority_id() and k.package_id = p_package_id
   returning * into v_made;

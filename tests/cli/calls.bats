@@ -115,6 +115,19 @@ setup() {
     is '"\(.[0].number) \(.[0].pro_rata)"' "0 days"
 }
 
+@test "early-career teachers: ect-count state, ect-count list, ect-count settle" {
+    json as school improve ect-count state 900001 3
+    is '"\(.ects) \(.was)"' "3 null"
+    json as officer improve ect-count state 900001 4
+    is .was 3
+    json as school improve ect-count list
+    is '.[0].ects' 4
+    run -2 as school improve ect-count state 900001 501
+    run -4 as school improve ect-count settle
+    json as officer improve ect-count settle --dry-run
+    is length 0
+}
+
 @test "subscriptions: subscription quote, sla subscribe, subscription list, subscription end" {
     json as officer improve subscription quote 900001 "$(kept package)" --starts-on 1/4/2026 --roll 100 --roll-counted-on 15/1/2026
     is '.net_pence // .[0].net_pence' 58014

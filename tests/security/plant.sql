@@ -42,8 +42,10 @@ begin
   from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.adjustment (authority_id, adjustment_id, subscription_id, cause, effective_on, net_pence, vat_percent, vat_pence, gross_pence, reasons, recorded_by)
   values (p_authority, p_word || '-aj', p_word || v_first, 'early_end', '2026-08-31', -100, 20, -20, -120, to_jsonb(p_word), v_person);
+  insert into sla.ect_settlement (authority_id, subscription_id, ects_ordered, ects_stated, net_pence, vat_pence, reasons, settled_by) values (p_authority, p_word || v_first, 1, 2, 100, 20, to_jsonb(p_word), v_person);
   insert into sla.allowance (authority_id, allowance_id, school_urn, unit, starts_on, ends_on, left_units)
   select p_authority, p_word || u, u, 'credit', '2026-09-01', '2027-08-31', 5 from generate_series(v_first, v_first + p_schools - 1) u;
+  insert into sla.ect_count (authority_id, ect_count_id, school_urn, academic_year, ects, stated_by) select p_authority, p_word || u, u, 2030, 2, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.allowance_entry (authority_id, entry_id, allowance_id, kind, left_units, reserved_units, reason, entered_by)
   select p_authority, p_word || u, p_word || u, 'granted', 5, 0, p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into cpd.course (authority_id, course_id, title) values (p_authority, p_word || '-co', p_word || ' course');

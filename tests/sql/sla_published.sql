@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/sla.sql
-select plan(46);
+select plan(62);
 select test.schools(929, 100001, 4, 'Primary'), test.schools(929, 100011, 2, 'Primary', 'Voluntary controlled school'),
   test.schools(929, 100021, 2, 'Primary', 'Voluntary aided school'), test.schools(929, 100031, 2, 'Primary', 'Academy converter'),
   test.schools(929, 100041, 2, 'Secondary', 'Academy converter'), test.schools(929, 100051, 1, 'Primary', 'Community special school'),
@@ -141,5 +141,40 @@ select throws_ok($$ select test.net(100032, package_id, '2026-02-01') from bradf
 select test.call_as(929, 'booker', array[100002]);
 select is_empty($$ select * from sla.list_staff_counts(null, null, null) $$, 'a school sees its own staff count only');
 select throws_ok($$ select * from sla.set_staff_count(100002, 5, '2026-01-01') $$, '42501', null, 'and sets none');
+
+-- Appropriate bodies: £250 an early-career teacher a year or part of one (londondistricteast.org), £75 a term (teesvalleytsh.co.uk); what the school states.
+select test.call_as(929, 'la_admin');
+create temporary table ab as select test.package('Appropriate body', 'By the year') as year_id, test.package('Appropriate body by term', 'By the term') as term_id;
+grant select on ab to public;
+create temporary table t as select calendar.academic_year(base.today()) as y, calendar.academic_year_starts(calendar.academic_year(base.today())) as sep;
+grant select on t to public;
+select throws_ok($$ select p.* from ab, test.set_price(year_id, '2015-04-01', p_clauses => '[{"unit_pence": 500, "settles": true}]') p $$, '23514', null, 'only early-career teachers are settled');
+select is((select p.price from ab, test.set_price(year_id, '2015-04-01', p_clauses => '[{"counted": "ect", "unit_pence": 25000, "whole_year": true, "settles": true}]') p),
+  'all schools: £250.00 a early-career teacher, for a year or a part of one, settled when the year has ended', 'the price in words');
+select is((select clauses from ab, test.set_price(term_id, '2015-04-01', p_clauses => '[{"counted": "ect", "unit_pence": 22500, "settles": true}]')), 1, 'three terms of £75 are £225 a year');
+select test.call_as(929, 'booker', array[100031]);
+select throws_like($$ select q.* from ab, t, sla.quote_subscription(100031, year_id, sep, null, null, null) q $$, 'The price is by early-career teachers, and school 100031 has stated none for %.', 'not known: refused');
+select throws_ok($$ select * from sla.state_ect_count(100032, 3, null) $$, 'IM007', null, 'a school states its own');
+select throws_ok($$ select c.* from t, sla.state_ect_count(100031, 3, y + 2) c $$, 'IM003', null, 'of a year that is near');
+select throws_ok($$ select * from sla.state_ect_count(100031, -1, null) $$, '23514', null, 'a number');
+select is((select ects from sla.state_ect_count(100031, 5, null)), 5, 'stated');
+select is((select was from sla.state_ect_count(100031, 3, null)), 5, 'and again');
+select results_eq($$ select q.ects, q.net_pence from ab, t, sla.quote_subscription(100031, year_id, (sep + interval '4 months')::date, null, null, null) q $$, $$ values (3, 75000::bigint) $$,
+  'three at £250, for a part of a year the whole');
+select matches((select q.line from ab, t, test.quote(100031, year_id, sep) q where clause = 'per-ect'), '^3 early-career teachers, counted on .* at £250.00$', 'with the line');
+select is((select net_pence from ab, t, sla.quote_subscription(100031, term_id, (sep + interval '4 months')::date, null, null, null) q), 45000::bigint, 'two of three terms: £450 of £675');
+create temporary table e as select 'year' as what, test.ordered(year_id, 100031, sep) as id from ab, t union all select 'term', test.ordered(term_id, 100031, sep) from ab, t;
+grant select on e to public;
+select test.call_as(929, 'officer');
+select throws_ok($$ select * from sla.settle_ect_counts(base.today()) $$, 'IM003', null, 'what has not ended is not settled');
+select test.as_owner();
+update sla.subscription x set starts_on = t.sep - interval '1 year', ends_on = t.sep - 1, ordered_to = t.sep - 1 from e, t where e.id = x.subscription_id;
+insert into sla.ect_count (authority_id, ect_count_id, school_urn, academic_year, ects, stated_by) select 929, 'ec-was', 100031, y - 1, 5, test.person('officer', 929) from t;
+select test.call_as(929, 'officer');
+create temporary table st as select x.*, e.what from sla.settle_ect_counts(null) x join e on e.id = x.subscription_id;
+select results_eq($$ select what, ects_ordered, ects_stated, net_pence, vat_pence from st order by what $$, $$ values ('term', 3, 5, 45000::bigint, 9000::bigint), ('year', 3, 5, 50000, 10000) $$,
+  'two more than were charged for');
+select is_empty('select * from sla.settle_ect_counts(null)', 'once');
+select is_empty('select * from money.check()', 'the books hold');
 select * from finish();
 rollback;
