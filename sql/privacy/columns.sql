@@ -49,6 +49,7 @@ from (values
   ('sla.price_clause', 'phase_group:plain school_type:plain'),
   ('sla.policy', 'recorded_by:actor'),
   ('sla.staff_count', 'recorded_by:actor'),
+  ('sla.conversion', 'planned_by:actor'),
   ('sla.ect_count', 'stated_by:actor'),
   ('sla.ect_settlement', 'reasons:json settled_by:actor'),
   ('sla.allowance_entry', 'reason:text entered_by:actor'),

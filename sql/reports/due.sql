@@ -81,9 +81,13 @@ begin
   union all
   select 'report back', u.due_on, null, format('To %s: %s', u.body, u.what), u.update_id, null, case when u.due_on < p_on then 2 else 1 end
   from funds.list_updates_due(p_on, false) u
-  where u.due_on <= p_until;
+  where u.due_on <= p_until
+  union all
+  select 'conversion', c.converts_on, c.school_urn, 'Conversion to an academy, planned.', c.conversion_id, null, case when c.converts_on < p_on then 2 else 1 end
+  from sla.conversion c
+  where c.authority_id = auth.authority_id() and c.status = 'planned' and c.converts_on <= p_until;
 end $$;
-comment on function reports.due_of_money is 'reports.due_of_money: subscriptions whose last day for notice is near, with their charge, and reports that bodies were promised.';
+comment on function reports.due_of_money is 'reports.due_of_money: subscriptions whose last day for notice is near, with their charge, reports that bodies were promised, and conversions to academies that are planned.';
 
 create function reports.day(p_day date) returns text
 language plpgsql immutable as $$
@@ -112,9 +116,9 @@ declare
 begin
   if coalesce(p_within_days, 30) not between 0 and 400 then
     perform errors.invalid('within_days', 'The list looks ahead for some days.', 'REP-4', '0 to 400; 30 unless given');
-  elsif lower(p_kind) not in ('warning notice', 'case action', 'case meeting', 'note of visit', 'keeping in touch', 'days unspent', 'ten years', 'sla notice', 'report back') then
+  elsif lower(p_kind) not in ('warning notice', 'case action', 'case meeting', 'note of visit', 'keeping in touch', 'days unspent', 'ten years', 'sla notice', 'report back', 'conversion') then
     perform errors.invalid('kind', 'No such thing falls due.', 'REP-4',
-      'warning notice, case action, case meeting, note of visit, keeping in touch, days unspent, ten years, SLA notice or report back');
+      'warning notice, case action, case meeting, note of visit, keeping in touch, days unspent, ten years, SLA notice, report back or conversion');
   end if;
   return query
   select base.authority_code(auth.authority_id()), v_on, rank() over (order by d.risk desc, d.pence desc nulls last, d.due_on)::integer, d.kind, d.due_on,

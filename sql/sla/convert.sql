@@ -14,7 +14,7 @@ begin
       format('The register links %s open schools of the authority that follow school %s on %s%s.', cardinality(v_urns), p_school_urn, sla.day(p_on),
         coalesce(': ' || nullif(array_to_string(v_urns, ', '), ''), '')), 'new_urn', 'SLA-6', case cardinality(v_urns) when 0
         then 'a school that the register links as its successor' else array_to_string(v_urns, ' or ') end,
-      'improve school import-links brings the links of the register.');
+      concat('improve school import-links brings the links of the register', case when p_on > base.today() then format('; improve conversion plan %s %s holds the conversion until its day', p_school_urn, p_on) end, '.'));
   elsif p_new_urn is not null then
     select o.school_id as old_id, n.school_id as new_id into v_lineage
     from register.establishment o left join register.establishment n on n.urn = p_new_urn where o.urn = p_school_urn;

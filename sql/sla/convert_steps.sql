@@ -152,6 +152,8 @@ begin
     perform errors.precondition('NOTHING_AHEAD', format('School %s has 0 subscriptions, 0 entitlements, 0 assignments, 0 visits and 0 bookings on %s or later.', p_school_urn,
       sla.day(p_converts_on)), 'school_urn', 'SLA-6', 'a school that has some', format('What was carried before stands under URN %s.', v_new));
   end if;
+  update sla.conversion c set status = 'done', ended_at = now(), version = c.version + 1
+  where c.authority_id = auth.authority_id() and c.school_urn = p_school_urn and c.status = 'planned';
 end $$;
 comment on function sla.convert_school is 'sla.convert_school carries out a conversion to an academy on a day, all of it or nothing (SLA-6): subscriptions end pro rata and open for the academy''s year, and entitlements, assignments, visits ahead and bookings go on under the new URN; each step is told.';
 grant execute on function sla.convert_school to persona_la_admin, persona_officer;

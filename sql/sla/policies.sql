@@ -51,6 +51,13 @@ create policy staff_read on sla.ect_settlement for select to improve_exec
 create policy officers_settle on sla.ect_settlement for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 
+create policy staff_read on sla.conversion for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy officers_plan on sla.conversion for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy officers_end on sla.conversion for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+
 create policy staff_read on sla.subscription for select to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
 create policy school_reads on sla.subscription for select to improve_exec

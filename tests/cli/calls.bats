@@ -1055,6 +1055,19 @@ past() {
     [[ "$output" == *ofsted-over-time* ]]
 }
 
+@test "a conversion ahead: conversion plan, conversion list, conversion carry-out, conversion withdraw" {
+    json as officer improve conversion plan 900001 "$(date -d '+60 days' +%F)"
+    planned=$(jq -r .conversion_id <<<"$output")
+    run -1 as officer improve conversion plan 900001 "$(date -d '+61 days' +%F)"
+    json as officer improve conversion list
+    is '.[0].status' planned
+    json as officer improve conversion carry-out
+    is length 0
+    json as officer improve conversion withdraw "$planned" 1
+    is .status withdrawn
+    run -4 as school improve conversion plan 900001 "$(date -d '+60 days' +%F)"
+}
+
 @test "a conversion in one command: school convert" {
     year=$(date -d '-2 months' +%Y) # its first of September is within a year
     sed 1q "$INSTANCE/schools.csv" >"$INSTANCE/converted.csv"

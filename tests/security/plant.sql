@@ -42,6 +42,7 @@ begin
   from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.adjustment (authority_id, adjustment_id, subscription_id, cause, effective_on, net_pence, vat_percent, vat_pence, gross_pence, reasons, recorded_by)
   values (p_authority, p_word || '-aj', p_word || v_first, 'early_end', '2026-08-31', -100, 20, -20, -120, to_jsonb(p_word), v_person);
+  insert into sla.conversion (authority_id, conversion_id, school_urn, converts_on, planned_by) select p_authority, p_word || u, u, '2031-09-01', v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into sla.ect_settlement (authority_id, subscription_id, ects_ordered, ects_stated, net_pence, vat_pence, reasons, settled_by) values (p_authority, p_word || v_first, 1, 2, 100, 20, to_jsonb(p_word), v_person);
   insert into sla.allowance (authority_id, allowance_id, school_urn, unit, starts_on, ends_on, left_units)
   select p_authority, p_word || u, u, 'credit', '2026-09-01', '2027-08-31', 5 from generate_series(v_first, v_first + p_schools - 1) u;

@@ -4,7 +4,7 @@ begin;
 \ir ../support/sql/sla.sql
 \ir ../support/sql/visits.sql
 \ir ../support/sql/cpd.sql
-select plan(49);
+select plan(61);
 select test.schools(929, 100001, 6, 'Primary'), test.schools(929, 100031, 6, 'Primary', 'Academy converter'), test.schools(926, 200031, 1, 'Primary', 'Academy converter');
 select test.roll(100001, 200, '2025-10-02');
 -- The school becomes an academy on 1 September of this academic year or the next, whichever is nearer: within a year of today, always.
@@ -167,6 +167,30 @@ create temporary table k as select pg_temp.kept() as id;
 select results_eq($$ select how, allowance_id = id from k, cpd.draw_ahead(jsonb_build_array(jsonb_build_object('booking_id', (select booking_id from b where delegate = 'Pat'), 'allowance_id', id, 'unit', 'place', 'units', 2,
   'on', base.today()))) $$, $$ values ('kept', true) $$, 'what is nowhere left is kept');
 select is((select units_left from k, sla.list_allowances(100004, null, null, true, null, null)), 0, 'and not out of nothing: the ledger says what was added');
+
+-- Known ahead: held until its day, and until the register has the academy.
+select throws_ok($$ select p.* from sla.plan_conversion(100004, base.today(), null) p $$, 'IM003', null, 'planned for a day to come');
+select throws_like($$ select p.* from sla.plan_conversion(100031, base.today() + 30, null) p $$, 'Primary School 100031 (100031) is academy: %', 'of a maintained school');
+select throws_ok($$ select p.* from sla.plan_conversion(100004, base.today() + 30, 100004) p $$, 'IM003', null, 'to another URN');
+create temporary table pl as select * from sla.plan_conversion(100004, base.today() + 30, null);
+grant select on pl to public;
+select is((select status from pl), 'planned', 'the register has no academy for it: it is held all the same');
+select throws_like($$ select p.* from sla.plan_conversion(100004, base.today() + 40, null) p $$, 'Its conversion on % is planned already (cv-%).', 'once');
+select is_empty('select * from sla.carry_out_conversions()', 'before its day nothing is done');
+select test.as_owner();
+update sla.conversion set converts_on = base.today() where school_urn = 100004;
+select test.call_as(929, 'officer');
+select results_eq($$ select outcome, detail like 'The register links 0 open schools%' from sla.carry_out_conversions() $$, $$ values ('waits', true) $$, 'on its day it waits for the register, and says so');
+select results_eq($$ select kind, what like 'Conversion to an academy%' from reports.due(null, null, 'conversion', null) $$, $$ values ('conversion', true) $$, 'and is due');
+select test.as_owner();
+insert into register.link (urn, linked_urn, link_type) values (100004, 100034, 'Successor');
+update register.establishment set school_id = 100004 where urn = 100034;
+select test.call_as(929, 'officer');
+select sla.grant_allowance(100004, 'place', 2, base.today() - 10, base.today() + 100, null);
+select results_eq($$ select outcome, steps > 1 from sla.carry_out_conversions() $$, $$ values ('done', true) $$, 'when the register has it, it is carried out');
+select results_eq($$ select status from sla.list_conversions(true, null, null) union all select count(*)::text from sla.list_conversions(false, null, null) $$, $$ values ('done'), ('0') $$, 'and is over');
+select throws_ok($$ select w.* from pl, sla.list_conversions(true, null, null) l, sla.withdraw_conversion(l.conversion_id, l.version) w $$, 'IM009', null, 'what is done is not withdrawn');
+select ok(not has_function_privilege('persona_booker', to_regproc('sla.plan_conversion'), 'execute'), 'no school plans its own');
 select ok(not has_function_privilege('persona_booker', to_regproc('sla.convert_school'), 'execute'), 'no school converts itself');
 select test.call_as(926, 'officer');
 select throws_ok($$ select x.* from d, sla.convert_school(100001, on_, null) x $$, 'IM005', null, 'nor another authority''s school');

@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/sla.sql
-select plan(62);
+select plan(63);
 select test.schools(929, 100001, 4, 'Primary'), test.schools(929, 100011, 2, 'Primary', 'Voluntary controlled school'),
   test.schools(929, 100021, 2, 'Primary', 'Voluntary aided school'), test.schools(929, 100031, 2, 'Primary', 'Academy converter'),
   test.schools(929, 100041, 2, 'Secondary', 'Academy converter'), test.schools(929, 100051, 1, 'Primary', 'Community special school'),
@@ -159,6 +159,7 @@ select throws_ok($$ select c.* from t, sla.state_ect_count(100031, 3, y + 2) c $
 select throws_ok($$ select * from sla.state_ect_count(100031, -1, null) $$, '23514', null, 'a number');
 select is((select ects from sla.state_ect_count(100031, 5, null)), 5, 'stated');
 select is((select was from sla.state_ect_count(100031, 3, null)), 5, 'and again');
+select results_eq($$ select ects from sla.list_ect_counts(null, null, null, null) $$, $$ values (3) $$, 'the last holds');
 select results_eq($$ select q.ects, q.net_pence from ab, t, sla.quote_subscription(100031, year_id, (sep + interval '4 months')::date, null, null, null) q $$, $$ values (3, 75000::bigint) $$,
   'three at £250, for a part of a year the whole');
 select matches((select q.line from ab, t, test.quote(100031, year_id, sep) q where clause = 'per-ect'), '^3 early-career teachers, counted on .* at £250.00$', 'with the line');
