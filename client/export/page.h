@@ -7,7 +7,7 @@
 
 // page_open appends a page down to its heading, with a title, a style sheet and a heading of its own; page_begin one in
 // the style of reports, whose heading is its title; page_end what ends either.
-void page_open(struct strbuf *b, const char *title, const char *style, const char *heading);
+void page_open(struct strbuf *b, const char *title, const char *sheet, const char *heading);
 void page_begin(struct strbuf *b, const char *title);
 void page_end(struct strbuf *b);
 
