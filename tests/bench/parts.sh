@@ -7,6 +7,7 @@ BOOK=/improve.v1.Cpd/BookPlaces
 BOOK_JSON='{"session_id":"se-@session","school_urn":@urn,"delegates":[{"name":"Delegate @n"}]}'
 LINKS=4 # connections of each load, as improved takes 32 calls in flight on one
 declare -A pids=()
+sessions=2000 rate=0 # for measure: sessions that each authority's calls go through; calls a second of an open loop, 0 for a closed one
 first=0 # number of the next load's first call: no delegate is booked twice
 
 # prepare builds, makes cluster and database, and fills them with one authority.
@@ -147,7 +148,8 @@ measure() {
     esac
     [ "$4" = read ] || { method=$BOOK json=$BOOK_JSON; }
     [ "$5" -ge "$links" ] || links=$5
-    set -- "$@" --url "$url" --callers "$room/callers-$data" --links "$links" --in-flight "$5" --seconds "$seconds" --from "$first" --sessions 2000
+    set -- "$@" --url "$url" --callers "$room/callers-$data" --links "$links" --in-flight "$5" --seconds "$seconds" --from "$first" --sessions "$sessions"
+    [ "$rate" = 0 ] || set -- "$@" --rate "$rate"
     [ "$3" = local ] || set -- "$@" --ca "$room/tls/ca.crt"
     first=$((first + 10000000))
     server0=$(ticks "${pids[$2]}")
@@ -271,6 +273,7 @@ measure_nation() {
             done
         done
     done
+    measure_mixed
     write_profile
     "$IMPROVE" list-methods | grep -o '/improve.v1.Reports/[A-Za-z]*' | sort -u | while read -r method; do
         began=${EPOCHREALTIME/./}
@@ -282,16 +285,40 @@ measure_nation() {
     done
 }
 
+# measure_mixed has 20 authorities call at once: as fast as they can, and at half that rate, come what may.
+measure_mixed() {
+    local authority kind
+    for authority in $(seq 101 120); do
+        "$IMPROVED" admin token create --name bench --authority "$authority" --persona la_admin --out "$room/token" --database "$(superuser nation)" 2>/dev/null
+        echo "$authority $(cat "$room/token") $((200000 + (authority - 101) * 157)) 157"
+        rm "$room/token"
+    done >"$room/callers-mixed"
+    mv "$room/callers-nation" "$room/callers-first"
+    mv "$room/callers-mixed" "$room/callers-nation"
+    sessions=200
+    for kind in read book; do
+        measure 1 improved local "$kind" 64
+        sed -i '$s/^1\timproved/1\tmixed/' "$room/figures"
+        rate=$(tail -n 1 "$room/figures" | awk '{ print int($6 / 2) }')
+        measure 1 improved local "$kind" 64
+        sed -i '$s/^1\timproved/1\topen/' "$room/figures"
+        rate=0
+    done
+    mv "$room/callers-first" "$room/callers-nation"
+}
+
 # report_request prints what a report must be asked.
 report_request() {
     case $1 in
     ConsultancyStatement) echo '{"other":"102","from":"2026-09-01","to":"2026-09-30"}' ;;
+    InspectionMoves) echo '{"from":"2024-08-31","to":"2026-08-31"}' ;;
+    QaSample) echo '{"size":20}' ;;
     SchoolStatement) echo '{"school_urn":200001,"from":"2016-09-01"}' ;;
     *) echo '{}' ;;
     esac
 }
 
 say_machine() {
-    printf '%s, %s, %s cores of %s, nice %s, load %s\n\n' "$(git describe --always --dirty 2>/dev/null || echo '?')" "$(date +%F)" "$(nproc)" \
-        "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nice)" "$(cut -d ' ' -f 1 /proc/loadavg)"
+    printf '%s, %s, %s cores of %s, by %s, load %s\n\n' "$(git describe --always --dirty 2>/dev/null || echo '?')" "$(date +%F)" "$(nproc)" \
+        "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "${BENCH_GOES:-itself}" "$(cut -d ' ' -f 1 /proc/loadavg)"
 }
