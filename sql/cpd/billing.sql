@@ -98,7 +98,8 @@ begin
     select coalesce(sum(e.reserved_units), 0) as open from sla.allowance_entry e where e.authority_id = b.authority_id and e.reservation_id = b.reservation_id
   ) n
   where b.authority_id = auth.authority_id() and b.reservation_id is not null
-    and (n.open > 0 and (b.status = 'cancelled' or b.attended is not null) or n.open = 0 and b.status <> 'cancelled' and not exists (
+    and (n.open > 0 and (b.status = 'cancelled' or b.attended is not null) or n.open = 0 and (b.status = 'confirmed' or b.status <> 'cancelled' and exists (
+      select from cpd.session s where s.authority_id = b.authority_id and s.session_id = b.session_id and s.ends_at > now())) and not exists (
       select from sla.allowance_entry e where e.authority_id = b.authority_id and e.reservation_id = b.reservation_id and e.kind = 'used'));
 end $$;
 comment on function cpd.check_money is 'cpd.check_money lists charges of training without their cause: the price of a place that nobody has, what was waived, what no terms charged. And bookings that hold places or credits when they are over, or hold none of what they drew (SLA-7). No row, when all is well (MON-3).';

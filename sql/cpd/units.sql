@@ -199,16 +199,16 @@ comment on function cpd.return_units is 'cpd.return_units gives back what stayed
 create function cpd.use_past_units(p_until date) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform sla.settle_part(d.reservation_id, null, null)
+  perform sla.settle_part(d.reservation_id, case when d.status <> 'confirmed' then 0 end, case when d.status <> 'confirmed' then 'No place came of it.' end)
   from (
-    select b.reservation_id from sla.allowance a
+    select b.reservation_id, b.status from sla.allowance a
     join sla.allowance_entry n on n.authority_id = a.authority_id and n.allowance_id = a.allowance_id and n.kind = 'reserved'
-    join cpd.booking b on b.authority_id = n.authority_id and b.reservation_id = n.reservation_id and b.status = 'confirmed'
+    join cpd.booking b on b.authority_id = n.authority_id and b.reservation_id = n.reservation_id
     join cpd.session s on s.authority_id = b.authority_id and s.session_id = b.session_id and s.status = 'published'
     where a.authority_id = auth.authority_id() and a.reserved_units > 0 and s.ends_at < ((p_until + 1)::timestamp at time zone 'Europe/London')
       and not exists (select from sla.allowance_entry o where o.authority_id = n.authority_id and o.reservation_id = n.reservation_id and o.kind in ('used', 'released'))
     order by a.allowance_id, b.booking_id
   ) d;
 end $$;
-comment on function cpd.use_past_units is 'cpd.use_past_units uses what bookings drew for sessions that were over by a day and whose register nobody marked.';
+comment on function cpd.use_past_units is 'cpd.use_past_units uses what bookings drew for sessions that were over by a day and whose register nobody marked, and gives back what those drew who never had a place.';
 grant execute on function cpd.return_units, cpd.use_past_units to improve_exec;

@@ -100,6 +100,11 @@ begin
     perform errors.precondition('SETTLED', format('It was %s on %s: %s units.', v_done.kind, sla.day((v_done.entered_at at time zone 'Europe/London')::date), v_done.units),
       'reservation_id', 'SLA-7', 'one that is open');
   end if;
+  -- A booking gives back with its place, and uses with the register: by hand it would keep a place that nothing pays for.
+  if exists (select from cpd.booking b where b.authority_id = auth.authority_id() and b.reservation_id = p_reservation_id) then
+    perform errors.precondition('OF_A_BOOKING', format('It is what booking %s drew.', split_part(p_reservation_id, '.', 1)), 'reservation_id', 'SLA-7', 'what was reserved by hand',
+      format('improve booking cancel %s gives it back; the register uses it.', split_part(p_reservation_id, '.', 1)));
+  end if;
   v_settled := sla.settle_units(p_reservation_id, v_kind, nullif(btrim(p_reason), ''));
   if v_settled.allowance_id is null then
     perform errors.not_found('reservation_id', format('Nothing is reserved under "%s".', left(p_reservation_id, 40)), 'a reference such as rv-7k2q9mx4td',

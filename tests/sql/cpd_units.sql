@@ -4,7 +4,7 @@ begin;
 \ir ../support/sql/schools.sql
 \ir ../support/sql/cpd.sql
 set local timezone = 'Europe/London';
-select plan(60);
+select plan(69);
 select test.schools(929, 100001, 6, 'Primary'), test.offers(929, 24);
 select test.session(929, 'se-a', 20, 10000, now() + interval '30 days', 1, 'co-a'), test.session(929, 'se-b', 1, 9000, now() + interval '40 days', 1, 'co-b'),
   test.session(929, 'se-next', 20, 10000, now() + interval '400 days', 1, 'co-a'), test.session(929, 'se-dear', 20, 10001, now() + interval '50 days', 1, 'co-dear'),
@@ -91,6 +91,19 @@ select * from one, cpd.cancel_booking(one.booking_id, 1, 'ill') where one.delega
 select is(pg_temp.left_of(100001), 'place 1 of 2 left, 1 reserved, 0 used', 'booked without terms: all goes back');
 select throws_ok($$ select s.* from one, cpd.substitute_booking(one.booking_id, 2, 'Late', null, null) s where one.delegate = 'Bo' $$, 'IM009', null, 'a cancelled place has no substitute');
 
+-- Careless and sly: what an office would try.
+select throws_ok($$ select * from cpd.book_places('se-a', 100001, test.people('Cy'), null, false) $$, 'IM006', null, 'a double click books nobody twice');
+select is(pg_temp.left_of(100001), 'place 1 of 2 left, 1 reserved, 0 used', 'and draws nothing');
+select throws_ok($$ select s.* from cpd.booking b, sla.settle_allowance(b.reservation_id, 'released', null) s where b.delegate_name = 'Zoe' $$, 'IM009', null, 'what a booking drew is not released by hand: it would keep the place');
+select throws_ok($$ select s.* from cpd.booking b, sla.settle_allowance(b.reservation_id, 'used', null) s where b.delegate_name = 'Bo' $$, 'IM009', null, 'nor what one drew that is over');
+select throws_ok($$ select a.* from al, sla.adjust_allowance(places, 1, -2, 'Too many') a $$, 'IM009', null, 'nor taken away');
+select is((select sum(r.gross_pence)::bigint from cpd.book_rows('[{"line":1,"session_id":"se-a","school_urn":"100001","name":"Una"},{"line":2,"session_id":"se-a","school_urn":"100001","name":"Una"}]', true, false) r), 0::bigint,
+  'a name twice in a file draws once');
+select throws_ok($$ select from cpd.book_rows('[{"line":1,"session_id":"se-a","school_urn":"100001","name":"Vic"},{"line":2,"session_id":"se-none","school_urn":"100001","name":"Wes"}]', false, false) $$, 'IM009', null,
+  'a file that is refused');
+select is(pg_temp.left_of(100001), 'place 0 of 2 left, 2 reserved, 0 used', 'leaves what was drawn as it was');
+select * from cpd.booking b, cpd.cancel_booking(b.booking_id, 1, 'x') where b.delegate_name = 'Una';
+
 -- By terms: what they charge of the price in per cent stays used; an amount is charged, and the units go back.
 select test.call_as(929, 'la_admin');
 select from cpd.add_cancellation_terms('Common', '[{"place_kind":"paid","percent":50},{"place_kind":"package","at_least_days":10},{"place_kind":"package","percent":50}]', true, null, null, null);
@@ -146,6 +159,14 @@ select from cpd.record_attendance('se-other', (select jsonb_agg(jsonb_build_obje
 select is(pg_temp.left_of(100005), 'credit 20 of 30 left, 0 reserved, 10 used', 'once, however the register is put right');
 select throws_ok($$ select c.* from cpd.booking b, cpd.cancel_booking(b.booking_id, b.version, 'ill') c where b.delegate_name = 'Kit' $$, 'IM009', null, 'what is used is not cancelled');
 
+-- Who waited in vain has it back when the year is closed.
+select test.as_owner();
+select test.session(929, 'se-vain', 1, 5000, now() + interval '20 days', 1, 'co-vain');
+select test.call_as(929, 'officer');
+select pg_temp.has(100004, 'place', 1);
+select from cpd.book_places('se-vain', 100003, test.people('Xan'), null, false);
+select from cpd.book_places('se-vain', 100004, test.people('Yve'), null, false);
+
 -- The end of a year: what nobody marked was used, what is left lapses; the report and the books agree.
 select results_eq($$ select unit, granted, reserved, used, units_left from reports.entitlement_balances(null, null, 100005) where urn is not null $$, $$ values ('credit', 30, 0, 10, 20) $$, 'entitlement-balances shows it');
 select test.as_owner();
@@ -154,6 +175,7 @@ update sla.allowance set ends_on = base.today() - 1 where school_urn = 100002;
 select test.call_as(929, 'officer');
 select is_empty($$ select * from sla.lapse_entitlements(null) where school_urn = 100002 $$, 'nothing is left of what was drawn');
 select is(pg_temp.left_of(100002), 'credit 0 of 7 left, 0 reserved, 7 used', 'and what nobody marked was used');
+select is(pg_temp.left_of(100004), 'place 1 of 1 left, 0 reserved, 0 used', 'who waited in vain has theirs back');
 select is_empty($$ select * from cpd.check_money() where rule = 'SLA-7' $$, 'bookings and ledger agree');
 select test.as_owner();
 select is_empty($$ select * from test.mischarged() $$, 'so does the money');
