@@ -14,9 +14,10 @@
 static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *data)
 {
     struct link *l = data;
-    (void)pipe;
     pthread_mutex_lock(&l->mutex);
-    if (event == NNG_PIPE_EV_ADD_POST) {
+    if (nng_socket_id(nng_pipe_socket(pipe)) != nng_socket_id(l->socket)) {
+        // of a socket that the link has left
+    } else if (event == NNG_PIPE_EV_ADD_POST) {
         l->pipes++;
     } else if (l->pipes > 0 && --l->pipes == 0) {
         l->alone_since = nng_clock();
@@ -93,16 +94,44 @@ static bool connect_link(struct link *l, const struct link_options *o, char *why
     return rv == 0 || link_refuse(why, size, "%s is no address of a server: %s", o->url, nng_strerror(rv));
 }
 
+static void forget_pipes(nng_socket socket)
+{
+    nng_pipe_notify(socket, NNG_PIPE_EV_ADD_POST, NULL, NULL);
+    nng_pipe_notify(socket, NNG_PIPE_EV_REM_POST, NULL, NULL);
+}
+
+static void *close_dialer(void *id)
+{
+    nng_dialer_close((nng_dialer){.id = (uint32_t)(uintptr_t)id});
+    return NULL;
+}
+
+// leave closes a dialer on a thread of its own: it waits for nng's few threads, and completion functions run on those.
+// Four links that dialled anew at once waited for each other for ever.
+static void leave(nng_dialer dialer)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, close_dialer, (void *)(uintptr_t)dialer.id) == 0)
+        pthread_detach(thread);
+}
+
 void link_redial(struct link *l, unsigned edition)
 {
     pthread_mutex_lock(&l->mutex);
-    if (l->edition == edition) {
-        nng_dialer old = l->dialer;
+    bool mine = l->edition == edition;
+    nng_dialer dialer = l->dialer;
+    nng_socket socket = l->socket;
+    if (mine) {
         l->edition++;
+        l->pipes = 0;
+        l->alone_since = nng_clock();
         dial(l); // the old socket is left to the process's end, as in link_close
-        nng_dialer_close(old);
     }
     pthread_mutex_unlock(&l->mutex);
+    if (mine) {
+        forget_pipes(socket);
+        leave(dialer);
+    }
 }
 
 // take_retired takes the oldest retired context off the list, if it is so old; NULL when none is. The caller frees it.
@@ -195,10 +224,8 @@ void link_close(struct link *l)
     close_retired(l, 0);
     // The socket is left to the process's end: nng 1.5.2 may wait for ever in nng_close after a connection was lost.
     // Nothing that works on it remains.
-    if (nng_socket_id(l->socket) > 0) {
-        nng_pipe_notify(l->socket, NNG_PIPE_EV_ADD_POST, NULL, NULL);
-        nng_pipe_notify(l->socket, NNG_PIPE_EV_REM_POST, NULL, NULL);
-    }
+    if (nng_socket_id(l->socket) > 0)
+        forget_pipes(l->socket);
     if (nng_dialer_id(l->dialer) > 0)
         nng_dialer_close(l->dialer);
     pthread_cond_destroy(&l->quiet);

@@ -71,7 +71,7 @@ void fault_steps(void)
     room_open(&r, "-", NULL);
     struct clients *clients = clients_start(r.desk, CLIENTS);
     harness_kill(&r.server);
-    long rounds = figures_size(1, 20), missed = 0;
+    long rounds = figures_size(1, 5), missed = 0;
     for (long i = 0; i < rounds; i++)
         for (int step = 0; step < FAILPOINTS; step++)
             fail_at(&r, path, step);
