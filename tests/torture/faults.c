@@ -11,7 +11,8 @@ static const struct {
     bool small; // one of those that every build goes through
 } faults[] = {
     {"STEPS", fault_steps, true},
-    {"F1", fault_f1, false}, // STEPS has its like
+    {"POWER", fault_power, false}, // torture_check_test plants faults in every build
+    {"F1", fault_f1, false},       // STEPS has its like
     {"F2", fault_f2, true},
     {"F3", fault_f3, false},
     {"F5", fault_f5, false},
@@ -20,6 +21,7 @@ static const struct {
     {"F18", fault_f18, false},
     {"F20", fault_f20, true},
     {"F23", fault_f23, false},
+    {"F24", fault_f24, false},
 };
 
 enum { FAULTS = sizeof faults / sizeof *faults };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEALED_MS = 60000 };
+enum { SEALED_MS = 10000 };
 
 static void text(char *to, size_t size, const PGresult *r, int row, int column)
 {
@@ -29,7 +29,8 @@ static PGresult *ask(PGconn *pg, const char *sql)
     return NULL;
 }
 
-// wait_sealed waits until nothing of the audit trail waits for its number.
+// wait_sealed waits until nothing of the audit trail waits for its number; not for ever: the checker finds what has
+// none.
 static bool wait_sealed(PGconn *pg)
 {
     for (uint64_t until = harness_ms() + SEALED_MS; harness_ms() < until; harness_rest(50)) {
@@ -42,8 +43,7 @@ static bool wait_sealed(PGconn *pg)
         if (left == 0)
             return true;
     }
-    fprintf(stderr, "audit rows stay unsealed\n");
-    return false;
+    return true;
 }
 
 static bool load_bookings(struct state *s, PGconn *pg)
