@@ -27,6 +27,7 @@ begin
   when 'consultancy-statement' then return query select to_jsonb(r) from reports.consultancy_statement(p_with ->> 'other', v_from, p_as_of, null) r;
   when 'charges-outstanding' then return query select to_jsonb(r) from reports.charges_outstanding(p_as_of) r;
   when 'bids' then return query select to_jsonb(r) from reports.bids(p_with ->> 'fund_id', p_as_of) r;
+  when 'round-rank' then return query select to_jsonb(r) from reports.round_rank(p_with ->> 'round_id', p_with ->> 'region', p_as_of) r;
   when 'match-funding' then return query select to_jsonb(r) from reports.match_funding(p_with ->> 'fund_id', p_as_of) r;
   when 'reserve' then return query select to_jsonb(r) from reports.reserve(p_with ->> 'reserve_id', p_as_of) r;
   when 'concern-cases' then return query select to_jsonb(r) from reports.concern_cases(p_as_of, (p_with ->> 'since')::date, null) r;

@@ -37,6 +37,12 @@ create policy officers_add on funds.round for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy officers_change on funds.round for update to improve_exec
   using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy staff_read on funds.round_elsewhere for select to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.is_staff()));
+create policy officers_add on funds.round_elsewhere for insert to improve_exec
+  with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
+create policy officers_change on funds.round_elsewhere for update to improve_exec
+  using (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy officers_add on funds.priority for insert to improve_exec
   with check (authority_id = (select auth.authority_id()) and (select auth.has_persona('la_admin', 'officer')));
 create policy officers_add on funds.interest for insert to improve_exec

@@ -103,6 +103,7 @@ from (values
   ('funds.contact', 'role:plain name:name email:email phone:about under:plain'),
   ('funds.round', 'awarded_source:plain'),
   ('funds.priority', 'title:text agreed_by:plain agreed_words:plain'),
+  ('funds.round_elsewhere', 'other:plain other_key:generated region:plain source:plain recorded_by:actor'),
   ('funds.interest', 'note:text expressed_by:actor'),
   ('funds.bid', 'title:text impact_evidence:text analysis:text reason:text'),
   ('funds.reserve', 'name:plain name_key:generated budget_name:plain'),

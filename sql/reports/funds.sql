@@ -125,3 +125,47 @@ begin
 end $$;
 comment on function reports.reserve is 'reports.reserve prints what a reserve held when last stated, as a share of its budget, what contributions take from it, what is left after them and after the risks, and whether that lies in the range that is recommended (FUN-2).';
 grant execute on function reports.match_funding, reports.reserve to persona_la_admin, persona_officer, persona_finance, persona_reporter;
+
+create function reports.own_round(p_round funds.round, p_on date) returns table (bids integer, successful integer, pence bigint)
+language plpgsql stable set client_min_messages = 'warning' as $$
+begin
+  return query select b.base, b.successful, b.total_pence from reports.bids(p_round.fund_id, p_on) b where b.round = p_round.number and b.lead_kind = 'Total';
+end $$;
+comment on function reports.own_round is 'reports.own_round gives what a round came to here, as the report on bids counts it.';
+grant execute on function reports.own_round to improve_exec;
+
+create function reports.round_rank(p_round_id text, p_region text, p_as_of date)
+returns table (authority text, fund text, round integer, rank integer, rank_by_pence integer, other text, own boolean, region text, base integer, successful integer, percent numeric, pence bigint, source text)
+language plpgsql stable cost 10000 as $$
+#variable_conflict use_column
+declare
+  v_on constant date := coalesce(p_as_of, base.today());
+begin
+  if p_round_id is not null then
+    perform funds.require_round(p_round_id);
+  end if;
+  raise notice using errcode = 'IMNTE', message = 'Ranked by bids that were successful; rank_by_pence by what they were given, where that is told. base counts the bids submitted; of other authorities, as the source tells.';
+  return query
+  with told as (
+    select r.round_id, r.number, f.name as fund, e.other, false as own, e.region, e.bids, e.successful, e.pence, e.source
+    from funds.round_elsewhere e
+    join funds.round r on r.authority_id = e.authority_id and r.round_id = e.round_id
+    join funds.fund f on f.authority_id = r.authority_id and f.fund_id = r.fund_id
+    where e.authority_id = auth.authority_id() and (p_round_id is null or e.round_id = p_round_id) and (p_region is null or lower(e.region) = lower(btrim(p_region)))
+  ), line as (
+    select * from told
+    union all
+    select distinct on (t.round_id) t.round_id, t.number, t.fund, a.name, true, btrim(p_region), o.bids, o.successful, o.pence, 'Its own bids.'
+    from told t
+    join funds.round r on r.authority_id = auth.authority_id() and r.round_id = t.round_id
+    join register.authority a on a.authority_id = auth.authority_id()
+    cross join lateral reports.own_round(r, v_on) o
+  )
+  select base.authority_code(auth.authority_id()), l.fund, l.number, (rank() over (partition by l.round_id order by l.successful desc))::integer,
+    case when l.pence is not null then (rank() over (partition by l.round_id order by l.pence desc nulls last))::integer end, l.other, l.own, l.region, l.bids, l.successful,
+    reports.percent(l.successful, l.bids), l.pence, l.source
+  from line l
+  order by l.fund, l.number, 4, l.other;
+end $$;
+comment on function reports.round_rank is 'reports.round_rank ranks the authority among others by what their bids of a round came to, its own counted, the others'' as a source tells (FUN-1, S0).';
+grant execute on function reports.round_rank to persona_la_admin, persona_officer, persona_finance, persona_reporter;

@@ -87,6 +87,19 @@ setup() {
     run -4 as school improve report bids
 }
 
+@test "the place among other authorities: round-result set; report round-rank" {
+    refused 2 FUN-1 "No more bids are successful" as officer improve round-result set "$(kept one)" Fenmarsh 4 5 "The funder's list"
+    json as officer improve round-result set "$(kept one)" Fenmarsh 4 2 "The funder's list" --region East
+    is .version 1
+    run -1 --separate-stderr as officer improve round-result set "$(kept one)" Fenmarsh 4 4 "Another list"
+    run -4 as school improve round-result set "$(kept one)" Fenmarsh 4 4 "Ours"
+    json as officer improve report round-rank --region east
+    is '[.[] | "\(.rank) \(.other) \(.own) \(.successful) \(.percent)"] | join(", ")' "1 Eastmarch true 3 50, 2 Fenmarsh false 2 50"
+    as officer improve round-result set "$(kept one)" Fenmarsh 4 4 "Another list" --version 1 >/dev/null
+    json as officer improve report round-rank
+    is '.[0].other' Fenmarsh
+}
+
 @test "a match, agreed by both sides before either is drawn: reserve add, reserve state, reserve list, contribution add, contribution match, contribution agree, contribution list, paper add, paper list, recommendation add, recommendation decide, recommendation list, spend draw, spend reverse, spend list; report match-funding, reserve" {
     made reserve reserve_id as finance improve reserve add "Statutory Schools Reserve" --categories "Collaborative activity"
     run -4 as officer improve reserve add Mine

@@ -121,6 +121,7 @@ begin
   insert into funds.round (authority_id, round_id, fund_id, number, opens_on, closes_on, may_lead, awarded_source)
   values (p_authority, p_word || '-ro', p_word || '-fu', 1, '2026-09-01', '2026-10-20', '{local_authority}', p_word);
   insert into funds.priority (authority_id, round_id, number, title) values (p_authority, p_word || '-ro', 1, p_word);
+  insert into funds.round_elsewhere (authority_id, round_id, other, bids, successful, source, recorded_by) values (p_authority, p_word || '-ro', p_word, 2, 1, p_word, v_person);
   insert into funds.interest (authority_id, interest_id, round_id, school_urn, wants, note, expressed_by)
   select p_authority, p_word || u, p_word || '-ro', u, '{receiver}', p_word, v_person from generate_series(v_first, v_first + p_schools - 1) u;
   insert into funds.bid (authority_id, bid_id, round_id, title, lead_id, priority_number) values (p_authority, p_word || '-bi', p_word || '-ro', p_word, p_word || '-og', 1);

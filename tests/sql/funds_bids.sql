@@ -2,7 +2,7 @@
 begin;
 \ir ../support/sql/schools.sql
 set local client_min_messages = warning;
-select plan(68);
+select plan(77);
 select test.schools(929, 100001, 4, 'Primary'), test.schools(926, 200001, 1, 'Primary');
 create temporary table made (word text primary key, ref text);
 grant all on made to public;
@@ -135,6 +135,22 @@ select is((select total from pg_temp.bids() where round = 1 and kind = 'Total'),
 select is(test.said($$ select funds.change_round(test.ref('one'), 1, null, null, null, null, null) $$), 'STALE_VERSION', 'changes go by version');
 select is(test.said($$ select * from reports.bids('fu-none', null) $$), 'NOT_FOUND', 'of a fund that is there');
 select results_eq($$ select base, total from pg_temp.bids() where round = 2 $$, $$ values (0, null::bigint) $$, 'a round without a submitted bid has no share');
+-- Among others (S0): the place by successful bids, and by what they were given.
+select test.call_as(929, 'officer');
+select is((select string_agg(r.version::text, ' ') from (values ('Southshire', 4, 1, 'East'), ('Fenland', 3, 2, 'East'), ('Northshire', 9, 8, 'North')) x (o, b, s, g)
+  cross join lateral funds.set_round_result(test.ref('one'), x.o, x.b, x.s, 'The funder''s list', x.g, x.s * 10000000, null) r), '1 1 1', 'results of other authorities are told');
+select is(test.said($$ select * from funds.set_round_result(test.ref('one'), 'Elsewhere', 2, 3, 'x', null, null, null) $$), '23514', 'no more successful than submitted');
+select is(test.said($$ select * from funds.set_round_result(test.ref('one'), 'SOUTHSHIRE', 4, 2, 'x', null, null, null) $$), 'STALE_VERSION', 'told anew by version');
+select is(test.said($$ select * from funds.set_round_result('ro-none', 'Southshire', 4, 2, 'x', null, null, null) $$), 'NOT_FOUND', 'of a round that is there');
+select is(test.said($$ select * from funds.set_round_result(test.ref('one'), 'Southshire', 4, 2, ' ', null, null, 1) $$), 'FIELD_REQUIRED', 'with its source');
+select test.call_as(929, 'reporter');
+create function pg_temp.ranks(p_region text) returns text language sql as $$
+  select string_agg(concat_ws(' ', rank, rank_by_pence, case when own then 'own' else other end, base, successful, percent), ', ' order by rank, other) from reports.round_rank(test.ref('one'), p_region, null) $$;
+select is(pg_temp.ranks('east'), '1 1 own 6 2 33.3, 1 2 Fenland 3 2 66.7, 3 3 Southshire 4 1 25.0', 'S0: the place in the region, shared by as many successful bids');
+select is((select rank from reports.round_rank(test.ref('one'), null, null) where own), 2, 'and in all of them');
+select test.call_as(929, 'officer');
+select is((select version from funds.set_round_result(test.ref('one'), 'southshire', 9, 9, 'The funder''s second list', null, null, 1)), 2, 'told anew');
+select is((select other from reports.round_rank(test.ref('one'), 'East', null) order by rank limit 1), 'Southshire', 'one row changed: another is first');
 select ok(not has_function_privilege('persona_booker', 'funds.add_bid(text,text,text,integer,bigint,text,text,jsonb)', 'execute')
   and not has_function_privilege('persona_finance', 'funds.decide_bid(text,integer,text,date,bigint,text)', 'execute'), 'officers bid and decide');
 select * from finish();
