@@ -246,9 +246,9 @@ bool publish_decide(struct publish *p, const char **why)
     struct sums s = begin_sums(p, &own);
     *why = p->why;
     p->hidden = arena_calloc(&p->arena, p->own.n_rows * columns + 1);
-    bool found = p->hidden && (!p->beside.method || p->beside_came) && sums_find(&s);
     s.all.below = p->rule.below;
     s.all.hide_zeros = p->rule.hide_zeros;
+    bool found = p->hidden && (!p->beside.method || p->beside_came) && sums_find(&s);
     enum suppress_result result = found ? suppress_run(&s.all) : SUPPRESS_NO_MEMORY;
     if (result != SUPPRESS_SAFE) {
         snprintf(p->why, sizeof p->why, "%s",

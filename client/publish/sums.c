@@ -178,6 +178,30 @@ static bool add_total(struct sums *s, const struct sums_table *t, size_t total, 
     return true;
 }
 
+static bool has_row(const struct sums_table *t, const char *one, const char *other)
+{
+    const unsigned *d = t->marks->dimension;
+    for (size_t r = 0; r < t->n_rows; r++)
+        if (strcmp(text_of(t->rows[r], d[0]), one) == 0 && strcmp(text_of(t->rows[r], d[1]), other) == 0)
+            return true;
+    return false;
+}
+
+// has_every_row tells whether a table by two things has a row for each two of them. Where noughts are hidden, a row
+// that is not there would tell one.
+static bool has_every_row(struct sums *s, const struct sums_table *t)
+{
+    const unsigned *d = t->marks->dimension;
+    for (size_t a = 0; s->all.hide_zeros && t->marks->n_dimensions > 1 && a < t->n_rows; a++)
+        for (size_t b = 0; b < t->n_rows; b++) {
+            const char *one = text_of(t->rows[a], d[0]), *other = text_of(t->rows[b], d[1]);
+            if (!has_row(t, one, other))
+                return refuse(
+                    s, "noughts are hidden, and that there is no row for %.60s and %.60s would tell one", one, other);
+        }
+    return true;
+}
+
 static bool find_sums(struct sums *s, const struct sums_table *t)
 {
     const struct marks *m = t->marks;
@@ -210,6 +234,6 @@ bool sums_find(struct sums *s)
     for (size_t i = 0; good && i < s->n_tables; i++)
         good = find_cells(s, &s->table[i]);
     for (size_t i = 0; good && i < s->n_tables; i++)
-        good = find_sums(s, &s->table[i]);
+        good = has_every_row(s, &s->table[i]) && find_sums(s, &s->table[i]);
     return good;
 }

@@ -24,8 +24,8 @@ struct sums {
     char why[200];
 };
 
-// sums_find fills each table's cell, and all. False, with why (or "" where memory lacks), when the rows do not add up
-// as the marks say: to publish such a table might give away what it hides.
+// sums_find fills each table's cell, and all, whose rule is set before. False, with why (or "" where memory lacks),
+// when the rows do not add up as the marks say: to publish such a table might give away what it hides.
 bool sums_find(struct sums *s);
 
 #endif

@@ -154,6 +154,42 @@ START_TEST(pounds_of_a_tier_would_tell_how_many_are_in_it)
 }
 END_TEST
 
+// 4 red primaries and 6 amber secondaries; noughts are rows that are not there.
+static const char concern[] = "{\"rows\":["
+                              "{\"category\":\"red\",\"phase_group\":\"Primary\",\"before\":4,\"added\":0,\"removed\":"
+                              "0,\"changed_in\":0,\"changed_out\":0,\"schools\":4},"
+                              "{\"category\":\"red\",\"phase_group\":\"Total\",\"before\":4,\"added\":0,\"removed\":0,"
+                              "\"changed_in\":0,\"changed_out\":0,\"schools\":4},"
+                              "{\"category\":\"amber\",\"phase_group\":\"Secondary\",\"before\":6,\"added\":0,"
+                              "\"removed\":0,\"changed_in\":0,\"changed_out\":0,\"schools\":6},"
+                              "{\"category\":\"amber\",\"phase_group\":\"Total\",\"before\":6,\"added\":0,\"removed\":"
+                              "0,\"changed_in\":0,\"changed_out\":0,\"schools\":6},"
+                              "{\"category\":\"Total\",\"phase_group\":\"Primary\",\"before\":4,\"added\":0,"
+                              "\"removed\":0,\"changed_in\":0,\"changed_out\":0,\"schools\":4},"
+                              "{\"category\":\"Total\",\"phase_group\":\"Secondary\",\"before\":6,\"added\":0,"
+                              "\"removed\":0,\"changed_in\":0,\"changed_out\":0,\"schools\":6},"
+                              "{\"category\":\"Total\",\"phase_group\":\"Total\",\"before\":10,\"added\":0,\"removed\":"
+                              "0,\"changed_in\":0,\"changed_out\":0,\"schools\":10}]}";
+
+START_TEST(a_row_that_is_not_there_tells_a_nought)
+{
+    static const struct publish_rule noughts_too = {.known = true, .below = 5, .hide_zeros = true};
+    char *note, *text = published("/improve.v1.Reports/ConcernCases", concern, NULL, OUTPUT_CSV, &noughts_too, &note);
+    ck_assert_ptr_null(note);
+    ck_assert_str_eq(text, "");
+    free(text);
+    text = published("/improve.v1.Reports/ConcernCases", concern, NULL, OUTPUT_CSV, &rule, &note);
+    ck_assert_ptr_nonnull(note);
+    // Six of ten are told: then four are. Only the total of all may stand.
+    ck_assert_ptr_nonnull(strstr(text, "amber,,Secondary,[c],0,0,0,0,[c]\n"));
+    ck_assert_ptr_nonnull(strstr(text, "Total,,Total,10,0,0,0,0,10\n"));
+    ck_assert_ptr_null(strstr(text, ",4"));
+    ck_assert_ptr_null(strstr(text, ",6"));
+    free(text);
+    free(note);
+}
+END_TEST
+
 START_TEST(the_note_says_rule_and_threshold)
 {
     static const struct {
@@ -270,6 +306,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_report_whose_neighbour_did_not_come_is_not_published);
     tcase_add_test(t, stages_are_summed_apart_and_means_go_with_their_counts);
     tcase_add_test(t, pounds_of_a_tier_would_tell_how_many_are_in_it);
+    tcase_add_test(t, a_row_that_is_not_there_tells_a_nought);
     tcase_add_test(t, the_note_says_rule_and_threshold);
     tcase_add_test(t, every_form_leaves_the_same_out);
     tcase_add_test(t, a_table_that_does_not_add_up_is_not_published);
