@@ -83,3 +83,26 @@ void fault_f5(void)
     room_judge(&r);
     room_close(&r);
 }
+
+// Delay only: this kernel may lack netem, and what a stream socket hides, loss and order, would be the kernel's to try.
+void fault_f6(void)
+{
+    enum { DELAY_MS = 100, JITTER_MS = 50 };
+    struct room r;
+    char path[160], url[180];
+    long bad = 0;
+    room_open(&r, "F6", NULL);
+    struct proxy *proxy = through(&r, path, sizeof path, url, sizeof url);
+    r.desk->timeout_ms = 10000;
+    proxy_delay(proxy, DELAY_MS, JITTER_MS);
+    struct clients *clients = clients_start(r.desk, CLIENTS);
+    harness_rest(figures_size(3000, 60000));
+    clients_stop(clients);
+    for (size_t i = 0; i < r.history.count; i++)
+        bad += r.history.ops[i].end == OP_UNKNOWN;
+    figures_row("F6", FIGURES_AT_FULL_SIZE, 100.0 * (double)bad / (double)r.history.count, 0.1, "%",
+        "%d ms +-%d each way: of %zu calls, not answered in 10 s", DELAY_MS, JITTER_MS, r.history.count);
+    r.desk->link.url = r.server.ipc_url;
+    room_judge(&r);
+    room_close(&r);
+}
