@@ -246,38 +246,43 @@ static void widen(void)
     }
 }
 
+// storm lets n clients call, kills the server, and lets all of them call again while it starts.
+static void storm(const struct link_options *options, struct room *r, long n, const char *how)
+{
+    struct caller *callers = calloc((size_t)n, sizeof *callers);
+    atomic_long left = 0, bad = 0;
+    pthread_t starter;
+    for (long i = 0; i < n; i++) {
+        char why[200];
+        callers[i] = (struct caller){.link = link_open(options, why, sizeof why), .left = &left, .bad = &bad};
+        if (!callers[i].link)
+            abort();
+    }
+    double first = all_call(r, callers, n, &left, history_us());
+    harness_kill(&r->server);
+    pthread_create(&starter, NULL, start_again, r);
+    double again = all_call(r, callers, n, &left, history_us());
+    pthread_join(starter, NULL);
+    double after = all_call(r, callers, n, &left, history_us());
+    figures_note("F20", "%ld clients, %s: first connections %.2f s; calls afterwards %.2f s", n, how, first, after);
+    figures_row("F20", FIGURES_AT_FULL_SIZE, again, 10, "s", "%s: kill -9 and restart: all clients served after", how);
+    figures_row("F20", FIGURES_ALWAYS, (double)atomic_load(&bad), 0, "", "%s: calls that failed", how);
+    for (long i = 0; i < n; i++)
+        link_close(callers[i].link);
+    free(callers);
+}
+
 void fault_f20(void)
 {
     struct room r;
     widen();
-    long n = figures_size(150, 1000);
-    struct caller *callers = calloc((size_t)n, sizeof *callers);
-    atomic_long left = 0, bad = 0;
     room_open(&r, "F20", NULL);
-    struct link_options options = {.url = figures_full() ? r.server.tls_url : r.server.ipc_url,
-        .ca_file = r.server.ca_file,
-        .server_name = "localhost",
-        .connect_ms = 60000};
-    for (long i = 0; i < n; i++) {
-        char why[200];
-        callers[i] = (struct caller){.link = link_open(&options, why, sizeof why), .left = &left, .bad = &bad};
-        if (!callers[i].link)
-            abort();
-    }
-    double first = all_call(&r, callers, n, &left, history_us());
-    pthread_t starter;
-    harness_kill(&r.server);
-    pthread_create(&starter, NULL, start_again, &r);
-    double storm = all_call(&r, callers, n, &left, history_us());
-    pthread_join(starter, NULL);
-    double after = all_call(&r, callers, n, &left, history_us());
-    figures_note("F20", "%ld clients over %s: first connections %.2f s; calls afterwards %.2f s", n,
-        figures_full() ? "TLS" : "a local socket", first, after);
-    figures_row("F20", FIGURES_AT_FULL_SIZE, storm, 10, "s", "kill -9 and restart: all clients served after");
-    figures_row("F20", FIGURES_ALWAYS, (double)atomic_load(&bad), 0, "", "calls that failed");
-    for (long i = 0; i < n; i++)
-        link_close(callers[i].link);
-    free(callers);
+    struct link_options local = {.url = r.server.ipc_url, .connect_ms = 60000};
+    struct link_options tls = {
+        .url = r.server.tls_url, .ca_file = r.server.ca_file, .server_name = "localhost", .connect_ms = 60000};
+    storm(&local, &r, figures_size(150, 1000), "local socket");
+    if (figures_full())
+        storm(&tls, &r, 1000, "TLS");
     room_close(&r);
 }
 
