@@ -172,11 +172,12 @@ double room_await(struct room *r, double most)
 
 void room_kill_postmaster(void)
 {
-    char path[512], real[400];
+    char path[PATH_MAX], *real = realpath(room_cluster(), NULL);
     long pid = 0;
-    if (!realpath(room_cluster(), real))
+    if (!real)
         abort();
     snprintf(path, sizeof path, "%s/data/postmaster.pid", real);
+    free(real);
     FILE *file = fopen(path, "r");
     if (!file || fscanf(file, "%ld", &pid) != 1 || pid <= 1)
         abort();
