@@ -88,8 +88,13 @@ static void offer_flags(const char *typed, const struct verb *verb)
         args_flag_name(type->fields[i].name, name, sizeof name);
         offer_flag(typed, name, strlen(name));
     }
-    for (const char *p = verb && verb->command ? verb->command->usage : ""; (p = strstr(p, "--")); p += 2)
-        offer_flag(typed, p + 2, strcspn(p + 2, " ]|"));
+    for (const char *p = verb && verb->command ? verb->command->usage : ""; (p = strstr(p, "--")); p += 2) {
+        size_t length = strcspn(p + 2, " ]|"), k = 0;
+        while (k < n && (strlen(globals[k].name) != length || strncmp(globals[k].name, p + 2, length) != 0))
+            k++;
+        if (k == n)
+            offer_flag(typed, p + 2, length);
+    }
     for (size_t i = 0; i < n; i++)
         offer_flag(typed, globals[i].name, strlen(globals[i].name));
 }

@@ -305,6 +305,8 @@ void peer_close(struct peer *p)
 
 void peer_free(struct peer *p)
 {
+    if (p->replied)
+        SLIST_REMOVE(&replied, p, peer, replied_list);
     free(p);
 }
 

@@ -170,11 +170,11 @@ says() {
 
 @test "the shell completes words, flags and their few values, with no server" {
     completes() { run -0 "$IMPROVE" __complete "${@:2}"; [ "${lines[*]}" = "$1" ] || { echo "${lines[*]}, not $1" >&2; return 1; }; }
-    completes "school" scho
+    completes "diary" dia
     completes "list" school l
     completes "list" --authority 001 school l
     completes "--phase --phase-group" school list --phase
-    completes "--paper --profile" pack make --p
+    completes "--paper --publish --profile" pack make --p
     completes "table json csv html xlsx" school list --output ""
     completes "" school nothing
     run -0 "$IMPROVE" completion bash

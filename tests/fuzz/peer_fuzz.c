@@ -47,6 +47,7 @@ static void answer(struct peer *p)
             waiting--;
             peer_reply(p, calloc(1, 16), 16);
         }
+        peer_send_all();
     } while (waiting > 0);
 }
 
