@@ -123,8 +123,9 @@ void link_redial(struct link *l, unsigned edition)
     nng_socket socket = l->socket;
     if (mine) {
         l->edition++;
+        if (l->pipes > 0)
+            l->alone_since = nng_clock();
         l->pipes = 0;
-        l->alone_since = nng_clock();
         dial(l); // the old socket is left to the process's end, as in link_close
     }
     pthread_mutex_unlock(&l->mutex);

@@ -11,6 +11,7 @@
 enum {
     REPLY_GRACE_MS = 250, // after the deadline, so that the server's own DEADLINE_EXCEEDED can arrive
     SEND_MS = 1000,       // for one attempt to be sent, while there is a connection
+    ALONE_MS = 3000,      // for one attempt to be sent, while there is none
     PATIENCE_MS = 3000,   // for one attempt's answer, at least
     REQUEST_ARENA = 1024 * 1024,
     HEADER_ARENA = 256 * 1024,
@@ -145,6 +146,8 @@ static void call_send(struct call *c)
         int64_t patience = (int64_t)since + c->link->connect_ms - (int64_t)nng_clock();
         if (patience < wait)
             wait = patience < RECONNECT_FIRST_MS ? RECONNECT_FIRST_MS : (int32_t)patience;
+        if (wait > ALONE_MS)
+            wait = ALONE_MS;
     } else if (wait > SEND_MS) {
         wait = SEND_MS;
     }
@@ -164,6 +167,17 @@ static int32_t reply_patience(const struct call *c)
     return c->once || part >= left ? left + REPLY_GRACE_MS : part;
 }
 
+// is_patient tells whether a link that has been alone since then may go on to be. It is dialled anew from time to time:
+// a dialer of nng 1.5.2 whose connection ended before the hellos were exchanged dials no more.
+static bool is_patient(struct call *c, nng_time since)
+{
+    if (nng_clock() >= since + (nng_time)c->link->connect_ms)
+        return false;
+    if (nng_clock() >= since + ALONE_MS)
+        link_redial(c->link, c->edition);
+    return true;
+}
+
 static void call_sent(struct call *c, int rv)
 {
     nng_time since;
@@ -179,8 +193,8 @@ static void call_sent(struct call *c, int rv)
             link_redial(c->link, c->edition);
             if (!call_pause(c, 0))
                 call_fail(c, STATUS_DEADLINE_EXCEEDED, "The request could not be sent within its time.");
-        } else if (rv == NNG_ETIMEDOUT && nng_clock() < since + (nng_time)c->link->connect_ms && call_pause(c, 0)) {
-            return; // the connection went while this was being sent: there is patience left for another
+        } else if (rv == NNG_ETIMEDOUT && is_patient(c, since) && call_pause(c, 0)) {
+            return; // the connection went while this was being sent, or none has come yet
         } else if (rv == NNG_ETIMEDOUT) {
             link_alone_why(c->link, why, sizeof why);
             call_fail(c, STATUS_UNAVAILABLE, "Cannot reach the server at %.120s: %s.", c->link->url, why);

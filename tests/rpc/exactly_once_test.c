@@ -143,9 +143,11 @@ START_TEST(concurrent_duplicates_do_not_refuse_each_other)
         pthread_join(threads[i], NULL);
     for (int i = 0; i < DUPLICATES; i++) {
         ck_assert_msg(replies[i].code == STATUS_OK, "%s", harness_reason(&replies[i]));
+        ck_assert_uint_eq(replies[i].link.payload_size, replies[0].link.payload_size);
         ck_assert_mem_eq(replies[i].link.payload, replies[0].link.payload, replies[0].link.payload_size);
-        harness_release(&replies[i]);
     }
+    for (int i = 0; i < DUPLICATES; i++)
+        harness_release(&replies[i]);
     ck_assert_int_eq(count("select count(*) from cpd.course where title = 'Of one title'"), 1);
 }
 END_TEST
