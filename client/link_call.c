@@ -11,7 +11,7 @@
 enum {
     REPLY_GRACE_MS = 250, // after the deadline, so that the server's own DEADLINE_EXCEEDED can arrive
     SEND_MS = 1000,       // for one attempt to be sent, while there is a connection
-    ALONE_MS = 3000,      // for one attempt to be sent, while there is none
+    ALONE_MS = 3000,      // for one attempt to be sent, while there is none; or two thirds of the link's patience
     PATIENCE_MS = 3000,   // for one attempt's answer, at least
     REQUEST_ARENA = 1024 * 1024,
     HEADER_ARENA = 256 * 1024,
@@ -48,7 +48,7 @@ static void call_move(struct call *c, enum call_state to)
 {
     static const unsigned from[] = {
         [CALL_IDLE] = 1u << CALL_IDLE | 1u << CALL_SENDING | 1u << CALL_RECEIVING | 1u << CALL_PAUSING,
-        [CALL_SENDING] = 1u << CALL_IDLE | 1u << CALL_PAUSING,
+        [CALL_SENDING] = 1u << CALL_IDLE | 1u << CALL_PAUSING | 1u << CALL_SENDING,
         [CALL_RECEIVING] = 1u << CALL_SENDING,
         [CALL_PAUSING] = 1u << CALL_SENDING | 1u << CALL_RECEIVING | 1u << CALL_PAUSING,
     };
@@ -126,6 +126,11 @@ static bool fresh_context(struct call *c)
     return c->has_ctx;
 }
 
+static int alone_ms(const struct link *l)
+{
+    return l->connect_ms * 2 / 3 < ALONE_MS ? l->connect_ms * 2 / 3 : ALONE_MS;
+}
+
 static void call_send(struct call *c)
 {
     int32_t left = left_ms(c);
@@ -146,8 +151,8 @@ static void call_send(struct call *c)
         int64_t patience = (int64_t)since + c->link->connect_ms - (int64_t)nng_clock();
         if (patience < wait)
             wait = patience < RECONNECT_FIRST_MS ? RECONNECT_FIRST_MS : (int32_t)patience;
-        if (wait > ALONE_MS)
-            wait = ALONE_MS;
+        if (wait > alone_ms(c->link))
+            wait = alone_ms(c->link);
     } else if (wait > SEND_MS) {
         wait = SEND_MS;
     }
@@ -171,9 +176,9 @@ static int32_t reply_patience(const struct call *c)
 // a dialer of nng 1.5.2 whose connection ended before the hellos were exchanged dials no more.
 static bool is_patient(struct call *c, nng_time since)
 {
-    if (nng_clock() >= since + (nng_time)c->link->connect_ms)
+    if (c->once || left_ms(c) <= 0 || nng_clock() >= since + (nng_time)c->link->connect_ms)
         return false;
-    if (nng_clock() >= since + ALONE_MS)
+    if (nng_clock() >= since + (nng_time)alone_ms(c->link))
         link_redial(c->link, c->edition);
     return true;
 }
@@ -193,8 +198,8 @@ static void call_sent(struct call *c, int rv)
             link_redial(c->link, c->edition);
             if (!call_pause(c, 0))
                 call_fail(c, STATUS_DEADLINE_EXCEEDED, "The request could not be sent within its time.");
-        } else if (rv == NNG_ETIMEDOUT && is_patient(c, since) && call_pause(c, 0)) {
-            return; // the connection went while this was being sent, or none has come yet
+        } else if (rv == NNG_ETIMEDOUT && is_patient(c, since)) {
+            call_send(c); // the connection went while this was being sent, or none has come yet
         } else if (rv == NNG_ETIMEDOUT) {
             link_alone_why(c->link, why, sizeof why);
             call_fail(c, STATUS_UNAVAILABLE, "Cannot reach the server at %.120s: %s.", c->link->url, why);
