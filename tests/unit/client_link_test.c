@@ -7,12 +7,8 @@
 #include "tests/support/fake_server.c" // the tests' own
 #include "tests/support/run.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 
 static char url[64], folder[] = "/tmp/improve-link-XXXXXX";
@@ -220,44 +216,6 @@ static void silent(const struct fake_request *q, struct fake_reply *r, void *dat
     r->ignore = true;
 }
 
-// hang_up listens where the server will be, and closes the first connection that comes at once.
-static void *hang_up(void *ready)
-{
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    snprintf(to.sun_path, sizeof to.sun_path, "%s", url + strlen("ipc://"));
-    unlink(to.sun_path);
-    bool listens = bind(fd, (struct sockaddr *)&to, sizeof to) == 0 && listen(fd, 8) == 0;
-    atomic_store((atomic_bool *)ready, true);
-    if (listens)
-        close(accept(fd, NULL, NULL));
-    close(fd);
-    unlink(to.sun_path);
-    return NULL;
-}
-
-// nng's dialer may end for good with such a connection; most do.
-START_TEST(a_connection_that_ends_before_the_hellos_is_dialled_anew)
-{
-    for (int i = 0; i < 3; i++) {
-        pthread_t thread;
-        atomic_bool ready = false;
-        ck_assert_int_eq(pthread_create(&thread, NULL, hang_up, &ready), 0);
-        while (!atomic_load(&ready))
-            usleep(1000);
-        open_link(1500);
-        pthread_join(thread, NULL);
-        start_server(answer, NULL);
-        struct link_request q = request();
-        struct link_reply r;
-        link_call(l, &q, &r);
-        ck_assert_int_eq(link_status(&r), STATUS_OK);
-        link_reply_release(&r);
-        stop();
-    }
-}
-END_TEST
-
 START_TEST(the_deadline_ends_a_call)
 {
     start_server(silent, NULL);
@@ -423,7 +381,6 @@ int main(void)
     tcase_add_test(t, a_lost_connection_is_tried_again_under_its_id);
     tcase_add_test(t, no_server_is_unavailable_in_time);
     tcase_add_test(t, a_server_that_comes_late_is_found);
-    tcase_add_test(t, a_connection_that_ends_before_the_hellos_is_dialled_anew);
     tcase_add_test(t, the_deadline_ends_a_call);
     tcase_add_test(t, an_unreadable_answer_is_internal);
     tcase_add_test(t, answers_have_a_largest_size);
